@@ -8,7 +8,7 @@ import (
 func init() { Register(Split{}) }
 
 // MaxSplit is the most outputs that a Split may have.
-const MaxSplit = 1 << 16
+const MaxSplit = 1 << 12
 
 // Split gives its one input as Outputs values, from 1 to MaxSplit of them: what
 // Caffe puts in where several layers take one blob.

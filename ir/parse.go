@@ -19,12 +19,12 @@ type Opener = func(origin, sum string, t Type) (Source, error)
 // Parse reads graph text, as the package's documentation describes it. The name
 // is that of the file, for errors, which all start with name:line:column; as
 // many as can be told apart are reported at once. Without an opener, constants
-// in files are errors. No more memory is taken than the text is long, times a
-// small factor, apart from what the opener takes.
+// in files are errors. Memory is taken in proportion to the text, and never for
+// what a type says alone.
 //
 // A graph that is returned is one that Verify accepts.
 func Parse(name, text string, open Opener) (*Graph, error) {
-	p := &parser{file: name, open: open, broken: map[string]bool{}}
+	p := &parser{file: name, open: open, broken: map[string]bool{}, outputs: map[*Value]bool{}}
 	for line := range strings.Lines(text) {
 		p.line++
 		p.parseLine(strings.TrimSuffix(line, "\n"))
@@ -54,7 +54,8 @@ type parser struct {
 	g    *Graph
 	errs []error
 	// broken holds the names that a failing statement would have defined.
-	broken map[string]bool
+	broken  map[string]bool
+	outputs map[*Value]bool
 
 	line   int
 	tokens []token
@@ -168,14 +169,20 @@ func (p *parser) constant() error {
 }
 
 func (p *parser) output() error {
-	v, err := p.reference()
+	t, err := p.expect(tokenValue)
 	if err != nil {
 		return err
 	}
-	if err := p.end(); err != nil {
+	v, err := p.lookup(t)
+	if err != nil {
 		return err
 	}
-	return p.g.SetOutputs(append(p.g.Outputs, v)...)
+	if p.outputs[v] {
+		return errorAt(t, "output %q is given twice", t.text)
+	}
+	p.outputs[v] = true
+	p.g.Outputs = append(p.g.Outputs, v)
+	return p.end()
 }
 
 // nodeText is what a line says about a node.
@@ -200,18 +207,14 @@ func (p *parser) node() error {
 			return err
 		}
 	}
-	n := &Node{Name: text.layer, Op: text.op, In: in, Source: text.source}
-	inferred, err := n.infer()
+	n, err := p.g.AddNode(text.layer, text.source, text.op, in, text.names...)
 	if err != nil {
-		return errorAt(first, "%w", &NodeError{n, err})
-	}
-	for i := range min(len(inferred), len(text.types)) {
-		if !text.types[i].Equal(inferred[i]) {
-			return errorAt(first, "%w", &NodeError{n, fmt.Errorf("output %q is %v, %s gives %v", text.names[i], text.types[i], text.op.Kind(), inferred[i])})
-		}
-	}
-	if _, err := p.g.AddNode(text.layer, text.source, text.op, in, text.names...); err != nil {
 		return errorAt(first, "%w", err)
+	}
+	for i, v := range n.Out {
+		if t := text.types[i]; !t.Equal(v.Type) {
+			return errorAt(first, "%w", &NodeError{n, fmt.Errorf("output %q is %v, %s gives %v", v.Name, t, n.Op.Kind(), v.Type)})
+		}
 	}
 	return nil
 }
@@ -271,15 +274,7 @@ func (p *parser) labelled(word string) (string, error) {
 	return t.text, err
 }
 
-// reference reads a value of the graph.
-func (p *parser) reference() (*Value, error) {
-	t, err := p.expect(tokenValue)
-	if err != nil {
-		return nil, err
-	}
-	return p.lookup(t)
-}
-
+// lookup returns the value of the graph that a token names.
 func (p *parser) lookup(t token) (*Value, error) {
 	if v := p.g.Value(t.text); v != nil {
 		return v, nil
