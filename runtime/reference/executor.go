@@ -1,0 +1,144 @@
+package reference
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+
+	"github.com/prototxt2go/prototxt2go/internal/nearest"
+	"github.com/prototxt2go/prototxt2go/ir"
+	"github.com/prototxt2go/prototxt2go/tensor"
+)
+
+// An Executor runs one graph, which must not change meanwhile. It is safe for
+// concurrent use.
+type Executor struct {
+	// Threads is the most goroutines that one Run computes on; 0 stands for
+	// GOMAXPROCS. It makes no difference to the results, and is not to be set
+	// while a Run is under way.
+	Threads int
+
+	graph     *ir.Graph
+	functions []function
+	constants map[*ir.Value]*constant
+}
+
+// New prepares a graph, after verifying it, and reads none of its constants: each
+// is read when a Run first uses it, and kept as float32 from then on. An op
+// without a reference function is reported as an *ir.NodeError.
+func New(g *ir.Graph) (*Executor, error) {
+	if err := g.Verify(); err != nil {
+		return nil, fmt.Errorf("verify graph: %w", err)
+	}
+	e := &Executor{graph: g, constants: map[*ir.Value]*constant{}}
+	for _, n := range g.Nodes {
+		f, err := functionOf(n.Op)
+		if err != nil {
+			return nil, &ir.NodeError{Node: n, Err: err}
+		}
+		e.functions = append(e.functions, f)
+	}
+	for _, v := range g.Consts {
+		e.constants[v] = &constant{value: v}
+	}
+	return e, nil
+}
+
+// Run computes the graph's outputs, and the values named in keep, and returns
+// them by name. It needs a tensor of exactly the graph's shape for each input,
+// by name, which it only reads. The tensors it returns share memory with nothing
+// else. All other values live no longer than they are needed.
+//
+// A wrong input and an unknown name are errors that say what there is; an end of
+// ctx stops the run within a fraction of a node and is returned wrapped.
+func (e *Executor) Run(ctx context.Context, inputs map[string]*tensor.Tensor, keep ...string) (map[string]*tensor.Tensor, error) {
+	wanted, err := e.wanted(keep)
+	if err := errors.Join(e.checkInputs(inputs), err); err != nil {
+		return nil, err
+	}
+	r := e.start(ctx, inputs, wanted)
+	for i, n := range e.graph.Nodes {
+		if err := r.compute(n, e.functions[i]); err != nil {
+			return nil, &ir.NodeError{Node: n, Err: err}
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("run graph: %w", err)
+	}
+	return r.results(wanted), nil
+}
+
+// wanted returns the values to return, each once.
+func (e *Executor) wanted(keep []string) ([]*ir.Value, error) {
+	wanted := slices.Clone(e.graph.Outputs)
+	var errs []error
+	for _, name := range keep {
+		if v := e.graph.Value(name); v != nil {
+			wanted = append(wanted, v)
+		} else {
+			errs = append(errs, fmt.Errorf("the graph has no value %q to keep%s", name, nearest.Hint(name, e.valueNames())))
+		}
+	}
+	seen := map[*ir.Value]bool{}
+	wanted = slices.DeleteFunc(wanted, func(v *ir.Value) bool {
+		double := seen[v]
+		seen[v] = true
+		return double
+	})
+	return wanted, errors.Join(errs...)
+}
+
+func (e *Executor) valueNames() []string {
+	var names []string
+	for _, v := range slices.Concat(e.graph.Inputs, e.graph.Consts) {
+		names = append(names, v.Name)
+	}
+	for _, n := range e.graph.Nodes {
+		for _, v := range n.Out {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}
+
+func (e *Executor) checkInputs(inputs map[string]*tensor.Tensor) error {
+	var errs []error
+	known := map[string]bool{}
+	var names []string
+	for _, v := range e.graph.Inputs {
+		known[v.Name] = true
+		names = append(names, v.Name)
+		if err := checkInput(v.Type, inputs[v.Name]); err != nil {
+			errs = append(errs, fmt.Errorf("input %q: %w", v.Name, err))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(inputs)) {
+		if !known[name] {
+			errs = append(errs, fmt.Errorf("the graph has no input %q%s", name, nearest.Hint(name, names)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func checkInput(want ir.Type, t *tensor.Tensor) error {
+	if t == nil {
+		return fmt.Errorf("needs %v, none is given", want)
+	}
+	if have := ir.F32(t.Shape...); !have.Equal(want) {
+		return fmt.Errorf("needs %v, %v is given", want, have)
+	}
+	if len(t.Data) != want.Count() {
+		return fmt.Errorf("needs %v, the given tensor has %d elements", want, len(t.Data))
+	}
+	return nil
+}
+
+func (e *Executor) threads() int {
+	if e.Threads > 0 {
+		return e.Threads
+	}
+	return runtime.GOMAXPROCS(0)
+}

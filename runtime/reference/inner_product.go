@@ -1,0 +1,39 @@
+package reference
+
+import (
+	"github.com/prototxt2go/prototxt2go/ir"
+	"github.com/prototxt2go/prototxt2go/tensor"
+)
+
+func init() { register(innerProduct) }
+
+func innerProduct(op ir.InnerProduct, c *call) error {
+	x, w := c.in[0], c.in[1]
+	outputs, steps := w.Shape[0], w.Shape[1]
+	line, step := steps, 1
+	if op.Transpose {
+		outputs, steps = steps, outputs
+		line, step = 1, outputs
+	}
+	batch := tensor.Count(x.Shape[:axisOf(op.Axis, x.Shape)])
+	p := product{
+		groups: 1,
+		rows: operand{
+			data:  w.Data,
+			lines: grid([]int{outputs}, []int{line}),
+			steps: grid([]int{steps}, []int{step}),
+		},
+		columns: operand{
+			data:  x.Data,
+			lines: grid([]int{batch}, []int{steps}),
+			steps: grid([]int{steps}, []int{1}),
+		},
+		out:        c.out(0),
+		outRows:    grid([]int{outputs}, []int{1}),
+		outColumns: grid([]int{batch}, []int{outputs}),
+	}
+	if op.Bias {
+		p.bias = c.in[2].Data
+	}
+	return p.run(c)
+}
