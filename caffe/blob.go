@@ -75,14 +75,21 @@ const (
 
 var elementSize = [...]int{float32Element: 4, float64Element: 8, float16Element: 2}
 
-func (k elementKind) read(b []byte) float32 {
+// read fills dst with the elements at the start of b, stride bytes apart.
+func (k elementKind) read(dst []float32, b []byte, stride int) {
 	switch k {
 	case float64Element:
-		return float32(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+		for i := range dst {
+			dst[i] = float32(math.Float64frombits(binary.LittleEndian.Uint64(b[i*stride:])))
+		}
 	case float16Element:
-		return halfToFloat(binary.LittleEndian.Uint16(b))
+		for i := range dst {
+			dst[i] = halfToFloat(binary.LittleEndian.Uint16(b[i*stride:]))
+		}
 	default:
-		return math.Float32frombits(binary.LittleEndian.Uint32(b))
+		for i := range dst {
+			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[i*stride:]))
+		}
 	}
 }
 
@@ -135,10 +142,7 @@ func (e *elements) Read(dst []float32, offset int) {
 		r := e.runs[i]
 		from := offset - r.first
 		n := min(r.count-from, len(dst))
-		b := r.bytes[from*r.stride:]
-		for j := range dst[:n] {
-			dst[j] = e.kind.read(b[j*r.stride:])
-		}
+		e.kind.read(dst[:n], r.bytes[from*r.stride:], r.stride)
 		dst, offset, i = dst[n:], offset+n, i+1
 	}
 }

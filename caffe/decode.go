@@ -14,12 +14,15 @@ import (
 // of that name, such as "convolution_param"; from the schema's defaults where the
 // layer has none. See Message.Decode.
 func (l *Layer) Decode(param string, dst any) error {
+	def := l.Message.Type.Field(param)
 	m := l.Message.sub(param)
+	if def == nil && l.Pos.File != nil && l.Pos.File.Text == nil {
+		return l.Errorf("a binary net cannot state the %s of a fork's type %s: read the net from its prototxt", param, l.Type)
+	}
+	if def == nil || def.Message == nil || m != nil && m.Type == nil {
+		return l.Errorf("no schema has the parameters %s of type %s: give the fork's caffe.proto", param, l.Type)
+	}
 	if m == nil {
-		def := l.Message.Type.Field(param)
-		if def == nil || def.Message == nil {
-			return l.Errorf("no schema has the parameters %s of type %s: give the fork's caffe.proto", param, l.Type)
-		}
 		m = &Message{Type: def.Message, Pos: l.Pos}
 	}
 	if err := m.Decode(dst); err != nil {
@@ -36,13 +39,25 @@ func (m *Message) Decode(dst any) error {
 	v := reflect.ValueOf(dst).Elem()
 	for i := range v.NumField() {
 		name := snakeCase(v.Type().Field(i).Name)
-		def := m.Type.Field(name)
+		def := m.field(name)
 		if def == nil {
-			return fmt.Errorf("%s has no field %s in this schema", m.Type.Name, name)
+			return fmt.Errorf("no schema has a field %s in %s", name, m.Type.Name)
 		}
 		if err := m.decodeField(v.Field(i), def); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// field returns a field of the message's type: by its own schema, or by that of
+// text files, which knows what forks add and a binary file cannot hold.
+func (m *Message) field(name string) *schema.Field {
+	if def := m.Type.Field(name); def != nil {
+		return def
+	}
+	if t := schema.Text().Message(m.Type.Name); t != nil {
+		return t.Field(name)
 	}
 	return nil
 }
@@ -73,8 +88,27 @@ func (m *Message) decodeField(dst reflect.Value, def *schema.Field) error {
 	return decodeValue(dst, f)
 }
 
+// takes tells which kinds of values a Go type takes. A user's schema may give a
+// field another type than the layer expects.
+func takes(dst reflect.Kind, v Kind) bool {
+	switch dst {
+	case reflect.Bool:
+		return v == BoolValue
+	case reflect.String:
+		return v == StringValue || v == NameValue || v == LiteralValue
+	case reflect.Float32:
+		return v == FloatValue || v == IntValue || v == UintValue
+	case reflect.Int:
+		return v == IntValue || v == UintValue
+	}
+	return true
+}
+
 func decodeValue(dst reflect.Value, f Field) error {
 	v := f.Value
+	if !takes(dst.Kind(), v.Kind) {
+		return fmt.Errorf("%s is %s in this schema, which the layer does not take", f.Name, kindName(f.Def))
+	}
 	switch dst.Kind() {
 	case reflect.Bool:
 		dst.SetBool(v.Bits != 0)

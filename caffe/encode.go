@@ -74,19 +74,26 @@ func (e *wireEncoder) layer(l *Layer) {
 }
 
 // blobHead returns a blob's message up to its data: the shape, and the tag and
-// length of the data.
+// length of the data. A legacy shape stays one, since it fits where the same axes
+// in a shape do not.
 func blobHead(b *Blob) []byte {
-	var dims []byte
-	for _, d := range b.Shape {
+	var head, dims []byte
+	for i, d := range b.Shape {
+		if b.Legacy {
+			head = protowire.AppendTag(head, protowire.Number(blobNum+i), protowire.VarintType)
+			head = protowire.AppendVarint(head, uint64(d))
+		}
 		dims = protowire.AppendVarint(dims, uint64(d))
 	}
-	var shape []byte
-	if len(dims) > 0 {
-		shape = protowire.AppendTag(shape, 1, protowire.BytesType)
-		shape = protowire.AppendBytes(shape, dims)
+	if !b.Legacy {
+		var shape []byte
+		if len(dims) > 0 {
+			shape = protowire.AppendTag(shape, 1, protowire.BytesType)
+			shape = protowire.AppendBytes(shape, dims)
+		}
+		head = protowire.AppendTag(head, blobShape, protowire.BytesType)
+		head = protowire.AppendBytes(head, shape)
 	}
-	head := protowire.AppendTag(nil, blobShape, protowire.BytesType)
-	head = protowire.AppendBytes(head, shape)
 	head = protowire.AppendTag(head, blobData, protowire.BytesType)
 	return protowire.AppendVarint(head, uint64(4*b.Count()))
 }
@@ -195,14 +202,21 @@ func appendScalar(b []byte, def *schema.Field, v Value) ([]byte, bool) {
 	case schema.String, schema.Bytes:
 		return protowire.AppendString(b, v.Text), true
 	case schema.EnumKind:
-		number, ok := schema.BVLC().Enums()[def.Enum.Name].Number(v.Text)
-		if v.Kind == LiteralValue {
-			var err error
-			number, err = strconv.Atoi(v.Text)
-			ok = err == nil
-		}
+		number, ok := enumNumber(def.Enum.Name, v)
 		return protowire.AppendVarint(b, uint64(int64(number))), ok
 	default:
 		return protowire.AppendVarint(b, v.Bits), true
 	}
+}
+
+func enumNumber(enum string, v Value) (int, bool) {
+	if v.Kind == LiteralValue {
+		number, err := strconv.Atoi(v.Text)
+		return number, err == nil
+	}
+	e := schema.BVLC().Enums()[enum]
+	if e == nil {
+		return 0, false
+	}
+	return e.Number(v.Text)
 }

@@ -39,13 +39,16 @@ type Pos struct {
 }
 
 // LineColumn returns the line and the column, counted from 1 in characters, of a
-// place in a text file, and 0, 0 for others.
+// place in a text file, and 0, 0 for others. A byte order mark does not count.
 func (p Pos) LineColumn() (line, column int) {
 	if p.File == nil || p.File.lines == nil {
 		return 0, 0
 	}
 	line = sort.SearchInts(p.File.lines, p.Offset+1)
 	start := p.File.lines[line-1]
+	if start == 0 && p.Offset > 0 && bytes.HasPrefix(p.File.Text, byteOrderMark) {
+		start = min(len(byteOrderMark), p.Offset)
+	}
 	return line, utf8.RuneCount(p.File.Text[start:p.Offset]) + 1
 }
 

@@ -93,6 +93,8 @@ func (v Value) number() float64 {
 	}
 }
 
+func (v Value) isNaN() bool { return v.Kind == FloatValue && math.IsNaN(v.number()) }
+
 // NewMessage returns an empty message of a type of BVLC's schema, such as
 // "NetParameter". It panics if there is no such type.
 func NewMessage(typeName string) *Message {
@@ -202,7 +204,8 @@ func (f Field) order() int {
 }
 
 // Equal reports whether both messages say the same: the same fields with the
-// same values in canonical order, wherever they were written.
+// same values in canonical order, wherever they were written. Blobs of a binary
+// file are the same only where they lie in the same place.
 func (m *Message) Equal(o *Message) bool {
 	return slices.EqualFunc(m.canonical(), o.canonical(), func(a, b Field) bool {
 		if a.Name != b.Name || a.Value.Kind != b.Value.Kind {
@@ -211,6 +214,6 @@ func (m *Message) Equal(o *Message) bool {
 		if a.Value.Kind == MessageValue {
 			return a.Value.Message.Equal(b.Value.Message)
 		}
-		return a.Value == b.Value
+		return a.Value == b.Value || a.Value.isNaN() && b.Value.isNaN()
 	})
 }

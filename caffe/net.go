@@ -161,6 +161,7 @@ func newNet(name string, m *Message, warnings Problems) (*Net, error) {
 	if err := u.problems.Err(); err != nil {
 		return nil, err
 	}
+	warnings = append(slices.Clip(warnings), u.warnings...)
 	n := &Net{Name: m.text("name"), File: name, Message: m, Warnings: warnings}
 	for _, f := range m.Fields {
 		if f.Name != "layer" {

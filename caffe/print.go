@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/prototxt2go/prototxt2go/caffe/schema"
 )
 
 // Print writes a message as text in the one canonical form: a field a line, in
@@ -32,9 +34,18 @@ func printFields(b *bufio.Writer, m *Message, indent string) {
 			printFields(b, f.Value.Message, indent+"  ")
 			b.WriteString(indent + "}\n")
 		default:
-			b.WriteString(indent + f.Name + ": " + f.Value.String() + "\n")
+			b.WriteString(indent + f.Name + ": " + f.scalar() + "\n")
 		}
 	}
+}
+
+// scalar gives the value of a field that is no message. A double needs more digits
+// than a float of the same value.
+func (f Field) scalar() string {
+	if f.Def != nil && f.Def.Kind == schema.Double {
+		return formatFloat(math.Float64frombits(f.Value.Bits), 64)
+	}
+	return f.Value.String()
 }
 
 // String gives a scalar value as text format writes it.
@@ -47,7 +58,11 @@ func (v Value) String() string {
 	case UintValue:
 		return strconv.FormatUint(v.Bits, 10)
 	case FloatValue:
-		return formatFloat(math.Float64frombits(v.Bits))
+		f := math.Float64frombits(v.Bits)
+		if float64(float32(f)) == f {
+			return formatFloat(f, 32)
+		}
+		return formatFloat(f, 64)
 	case StringValue:
 		return quote(v.Text)
 	case NameValue, LiteralValue:
@@ -57,9 +72,9 @@ func (v Value) String() string {
 	}
 }
 
-// formatFloat gives the shortest text that reads back as the same float32, or
-// float64 where the value is none.
-func formatFloat(f float64) string {
+// formatFloat gives the shortest text that reads back as the same float of that
+// many bits.
+func formatFloat(f float64, bits int) string {
 	switch {
 	case math.IsNaN(f):
 		return "nan"
@@ -67,10 +82,8 @@ func formatFloat(f float64) string {
 		return "inf"
 	case math.IsInf(f, -1):
 		return "-inf"
-	case float64(float32(f)) == f:
-		return strconv.FormatFloat(f, 'g', -1, 32)
 	}
-	return strconv.FormatFloat(f, 'g', -1, 64)
+	return strconv.FormatFloat(f, 'g', -1, bits)
 }
 
 // quote gives a string in double quotes. Bytes that are no printable UTF-8 are

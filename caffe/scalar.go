@@ -90,7 +90,7 @@ func (p *textParser) known(def *schema.Field, pos Pos, text string, kind tokenKi
 	case schema.Float, schema.Double:
 		v, ok = parseFloat(text, negative, def.Kind)
 	case schema.EnumKind:
-		return p.enum(def.Enum, pos, text, kind, negative)
+		return p.enum(def, pos, text, kind, negative)
 	case schema.String, schema.Bytes, schema.MessageKind:
 	default:
 		return parseInt(def, text, negative)
@@ -111,7 +111,8 @@ func parseBool(text string) (Value, bool) {
 	case "false", "False", "f", "0":
 		return boolValue(false), true
 	}
-	return Value{}, false
+	u, err := parseUint(text)
+	return boolValue(u == 1), err == nil && u <= 1
 }
 
 // parseFloat rounds to float64 and, for a float field, from there to float32, as
@@ -132,7 +133,7 @@ func parseFloat(text string, negative bool, kind schema.Kind) (Value, bool) {
 			return Value{}, false
 		}
 	}
-	if negative {
+	if negative && !math.IsNaN(f) {
 		f = -f
 	}
 	if kind == schema.Float {
@@ -141,29 +142,33 @@ func parseFloat(text string, negative bool, kind schema.Kind) (Value, bool) {
 	return floatValue(f), true
 }
 
-// parseInt takes decimal, hexadecimal (0x) and octal (leading 0) integers within
-// the range of the field's type.
+// parseUint takes decimal, hexadecimal (0x) and octal (leading 0) integers.
+func parseUint(text string) (uint64, error) {
+	switch {
+	case strings.HasPrefix(text, "0x") || strings.HasPrefix(text, "0X"):
+		return strconv.ParseUint(text[2:], 16, 64)
+	case len(text) > 1 && text[0] == '0':
+		return strconv.ParseUint(text[1:], 8, 64)
+	}
+	return strconv.ParseUint(text, 10, 64)
+}
+
+var intLimits = [...]uint64{
+	schema.Int32: math.MaxInt32, schema.Int64: math.MaxInt64,
+	schema.Uint32: math.MaxUint32, schema.Uint64: math.MaxUint64,
+}
+
+// parseInt takes an integer within the range of the field's type.
 func parseInt(def *schema.Field, text string, negative bool) (Value, error) {
 	shown := text
 	if negative {
 		shown = "-" + text
 	}
-	base := 10
-	digits := text
-	switch {
-	case strings.HasPrefix(text, "0x") || strings.HasPrefix(text, "0X"):
-		base, digits = 16, text[2:]
-	case len(text) > 1 && text[0] == '0':
-		base, digits = 8, text[1:]
-	}
-	u, err := strconv.ParseUint(digits, base, 64)
+	u, err := parseUint(text)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return Value{}, errors.New(def.Name + " is an integer, not " + shown)
 	}
-	limit := map[schema.Kind]uint64{
-		schema.Int32: math.MaxInt32, schema.Int64: math.MaxInt64,
-		schema.Uint32: math.MaxUint32, schema.Uint64: math.MaxUint64,
-	}[def.Kind]
+	limit := intLimits[def.Kind]
 	signed := def.Kind == schema.Int32 || def.Kind == schema.Int64
 	if negative && signed {
 		limit++
@@ -181,7 +186,8 @@ func parseInt(def *schema.Field, text string, negative bool) (Value, error) {
 }
 
 // enum reads an enum by name or number. What the schema does not know is kept.
-func (p *textParser) enum(e *schema.Enum, pos Pos, text string, kind tokenKind, negative bool) (Value, error) {
+func (p *textParser) enum(def *schema.Field, pos Pos, text string, kind tokenKind, negative bool) (Value, error) {
+	e := def.Enum
 	if kind == wordToken && !negative {
 		if _, ok := e.Number(text); !ok {
 			names := make([]string, len(e.Values))
@@ -192,81 +198,16 @@ func (p *textParser) enum(e *schema.Enum, pos Pos, text string, kind tokenKind, 
 		}
 		return nameValue(text), nil
 	}
-	number, err := parseInt(&schema.Field{Name: e.Name, Kind: schema.Int32}, text, negative)
+	number, err := parseInt(&schema.Field{Kind: schema.Int32}, text, negative)
 	if err != nil {
-		return Value{}, err
+		if negative {
+			text = "-" + text
+		}
+		return Value{}, errors.New(def.Name + " is " + kindName(def) + ", not " + text)
 	}
 	if name, ok := e.ValueName(int(int64(number.Bits))); ok {
 		return nameValue(name), nil
 	}
 	p.warn(pos, "%s has no value of number %d: it is kept as it is", e.Name, int64(number.Bits))
 	return Value{Kind: LiteralValue, Text: strconv.FormatInt(int64(number.Bits), 10)}, nil
-}
-
-// unquote returns the bytes of a string with its escapes: C's, in octal and hex
-// too.
-func unquote(quoted []byte) (string, error) {
-	s := string(quoted[1 : len(quoted)-1])
-	if !strings.Contains(s, `\`) {
-		return s, nil
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		if s[0] != '\\' {
-			b.WriteByte(s[0])
-			s = s[1:]
-			continue
-		}
-		n, err := unescape(&b, s[1:])
-		if err != nil {
-			return "", err
-		}
-		s = s[1+n:]
-	}
-	return b.String(), nil
-}
-
-// unescape writes what the escape at the start of s means and returns its length.
-func unescape(b *strings.Builder, s string) (int, error) {
-	const from, to = `abfnrtv\'"?`, "\a\b\f\n\r\t\v\\'\"?"
-	if i := strings.IndexByte(from, s[0]); i >= 0 {
-		b.WriteByte(to[i])
-		return 1, nil
-	}
-	digits, base, start := 3, 8, 0
-	switch s[0] {
-	case 'x', 'X':
-		digits, base, start = 2, 16, 1
-	case 'u':
-		digits, base, start = 4, 16, 1
-	case 'U':
-		digits, base, start = 8, 16, 1
-	}
-	end := start
-	for end < len(s) && end < start+digits && isBaseDigit(s[end], base) {
-		end++
-	}
-	if end == start {
-		return 0, errors.New(`a string holds the unknown escape \` + s[:1])
-	}
-	code, err := strconv.ParseUint(s[start:end], base, 32)
-	if err != nil {
-		return 0, err
-	}
-	switch {
-	case digits > 3:
-		b.WriteRune(rune(code))
-	case code > 0xff:
-		return 0, errors.New(`a string holds \` + s[:end] + `, which is no byte`)
-	default:
-		b.WriteByte(byte(code))
-	}
-	return end, nil
-}
-
-func isBaseDigit(c byte, base int) bool {
-	if base == 8 {
-		return '0' <= c && c <= '7'
-	}
-	return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f'
 }

@@ -1,5 +1,7 @@
 package caffe
 
+import "slices"
+
 // Phase is what a net is for: a layer's include and exclude rules name it, and
 // some layers act otherwise in each.
 type Phase string
@@ -20,10 +22,17 @@ type State struct {
 
 // ForState returns the net of the layers that the state selects, as Caffe's
 // FilterNet does: a layer with include rules stays if one of them is met, one
-// with exclude rules if none is. The layers are shared with n.
+// with exclude rules if none is. Stages that the net's own state names count
+// too; its phase and level do not. The layers are shared with n.
 func (n *Net) ForState(s State) (*Net, error) {
 	if s.Phase == "" {
 		s.Phase = Test
+	}
+	if own := n.Message.sub("state"); own != nil {
+		s.Stages = slices.Clone(s.Stages)
+		for _, f := range own.All("stage") {
+			s.Stages = append(s.Stages, f.Value.Text)
+		}
 	}
 	kept := *n
 	kept.Layers = nil
@@ -80,12 +89,7 @@ func (s State) meets(rule *Message) bool {
 }
 
 func (s State) hasStage(name string) bool {
-	for _, stage := range s.Stages {
-		if stage == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Stages, name)
 }
 
 // withLayers returns the message with just these layers.

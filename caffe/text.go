@@ -1,7 +1,7 @@
 package caffe
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/prototxt2go/prototxt2go/caffe/schema"
 	"github.com/prototxt2go/prototxt2go/internal/nearest"
@@ -11,6 +11,7 @@ import (
 const (
 	maxDepth    = 100 // messages inside one another
 	maxProblems = 100 // after so many the rest of the file is not read
+	maxNamed    = 8   // values of an enum that an error names
 )
 
 // ParseMessage reads protobuf text format as a message of the given type, the
@@ -22,7 +23,7 @@ func ParseMessage(name string, text []byte, t *schema.Message) (m *Message, warn
 	p := &textParser{lex: newLexer(text), file: file}
 	p.advance()
 	m = &Message{Type: t, Pos: Pos{File: file}}
-	p.fields(m, endToken, 0)
+	p.fields(m, 0)
 	return m, p.warnings, p.problems.Err()
 }
 
@@ -41,6 +42,9 @@ func (p *textParser) advance() { p.tok = p.lex.next() }
 func (p *textParser) pos() Pos { return Pos{p.file, p.tok.offset} }
 
 func (p *textParser) problem(pos Pos, format string, args ...any) {
+	if p.stopped {
+		return
+	}
 	p.problems = append(p.problems, problemf(pos, format, args...))
 	if len(p.problems) == maxProblems {
 		p.problems = append(p.problems, problemf(pos, "too many problems: the rest is not read"))
@@ -57,13 +61,12 @@ func (p *textParser) warn(pos Pos, format string, args ...any) {
 	p.warnings = append(p.warnings, problemf(pos, format, args...))
 }
 
-// fields reads fields up to the closing mark, which it leaves, or to the end.
-func (p *textParser) fields(m *Message, end tokenKind, closer byte) {
+// fields reads fields up to the closing mark, which it leaves, or to the end. At
+// the top of the file the closer is 0.
+func (p *textParser) fields(m *Message, closer byte) {
 	for {
 		switch {
-		case p.tok.kind == endToken:
-			return
-		case end == markToken && p.tok.is(closer):
+		case p.tok.kind == endToken || closer != 0 && p.tok.is(closer):
 			return
 		case p.tok.kind == wordToken:
 			p.field(m)
@@ -72,7 +75,11 @@ func (p *textParser) fields(m *Message, end tokenKind, closer byte) {
 		case p.tok.is('['):
 			p.problem(p.pos(), "extensions in brackets are not of Caffe's text format")
 			p.recover()
-		case p.tok.is('}') || p.tok.is('>'):
+		case p.closes() && closer != 0:
+			line, column := m.Pos.LineColumn()
+			p.problem(p.pos(), "expected '%c' for the opening mark of %d:%d, found %s", closer, line, column, p.tok.describe())
+			return
+		case p.closes():
 			p.problem(p.pos(), "%s closes nothing", p.tok.describe())
 			p.advance()
 		default:
@@ -86,20 +93,23 @@ func (p *textParser) fields(m *Message, end tokenKind, closer byte) {
 // line, or the closing of the message.
 func (p *textParser) recover() {
 	depth := 0
-	for p.advance(); p.tok.kind != endToken; p.advance() {
+	for {
 		switch {
-		case p.tok.is('{') || p.tok.is('<'):
+		case p.opens():
 			depth++
-		case p.tok.is('}') || p.tok.is('>'):
-			if depth == 0 {
-				return
-			}
+		case p.closes():
 			depth--
-		case p.tok.kind == wordToken && p.tok.firstOnLn && depth == 0:
+		}
+		p.advance()
+		next := p.closes() || p.tok.kind == wordToken && p.tok.firstOnLn
+		if p.tok.kind == endToken || next && depth <= 0 {
 			return
 		}
 	}
 }
+
+func (p *textParser) opens() bool  { return p.tok.is('{') || p.tok.is('<') }
+func (p *textParser) closes() bool { return p.tok.is('}') || p.tok.is('>') }
 
 // field reads one field, or a list of its values.
 func (p *textParser) field(m *Message) {
@@ -114,21 +124,34 @@ func (p *textParser) field(m *Message) {
 		p.advance()
 	}
 	switch {
-	case p.tok.is('{') || p.tok.is('<'):
+	case p.opens():
 		p.add(m, f, p.message)
+	case p.tok.is('[') && (colon || f.Def != nil && f.Def.Kind == schema.MessageKind):
+		p.list(m, f)
 	case !colon:
 		p.problem(p.pos(), "expected ':' or '{' after %s, found %s", f.Name, p.tok.describe())
 		p.recoverHere()
-	case p.tok.is('['):
-		p.list(m, f)
+	case p.beginsField():
+		p.problem(f.Pos, "%s has no value", f.Name)
 	default:
 		p.add(m, f, p.scalar)
 	}
 }
 
+// beginsField reports whether the token is a word at the start of a line with a
+// colon or brace behind it, and so a field's name rather than a value.
+func (p *textParser) beginsField() bool {
+	if p.tok.kind != wordToken || !p.tok.firstOnLn {
+		return false
+	}
+	ahead := *p.lex
+	next := ahead.next()
+	return next.is(':') || next.is('{')
+}
+
 // recoverHere recovers unless a field begins right here.
 func (p *textParser) recoverHere() {
-	if p.tok.kind == wordToken && p.tok.firstOnLn || p.tok.is('}') || p.tok.is('>') {
+	if p.tok.kind == wordToken && p.tok.firstOnLn || p.closes() {
 		return
 	}
 	p.recover()
@@ -163,7 +186,7 @@ func (p *textParser) list(m *Message, f Field) {
 	}
 	for p.advance(); !p.tok.is(']'); {
 		before := len(p.problems)
-		if p.tok.is('{') || p.tok.is('<') {
+		if p.opens() {
 			p.add(m, f, p.message)
 		} else {
 			p.add(m, f, p.scalar)
@@ -191,17 +214,19 @@ func (p *textParser) message(def *schema.Field) (Value, bool) {
 	}
 	m := &Message{Pos: open}
 	if def != nil {
-		if def.Kind != schema.MessageKind {
-			p.problem(open, "%s is %s, not a message", def.Name, kindName(def))
-		}
 		m.Type = def.Message
+	}
+	if def != nil && def.Kind != schema.MessageKind {
+		p.problem(open, "%s is %s, not a message", def.Name, kindName(def))
+		p.skipMessage()
+		return Value{}, false
 	}
 	if p.depth++; p.depth > maxDepth {
 		p.problem(open, "more than %d messages inside one another", maxDepth)
 		p.stop()
 	}
 	p.advance()
-	p.fields(m, markToken, closer)
+	p.fields(m, closer)
 	p.depth--
 	if p.tok.kind == endToken {
 		if !p.stopped {
@@ -214,6 +239,22 @@ func (p *textParser) message(def *schema.Field) (Value, bool) {
 	return messageValue(m), true
 }
 
+// skipMessage passes over a message whatever is in it.
+func (p *textParser) skipMessage() {
+	for depth := 0; p.tok.kind != endToken; p.advance() {
+		switch {
+		case p.opens():
+			depth++
+		case p.closes():
+			depth--
+		}
+		if depth == 0 {
+			p.advance()
+			return
+		}
+	}
+}
+
 // kindName names a field's type for an error.
 func kindName(def *schema.Field) string {
 	switch def.Kind {
@@ -224,7 +265,14 @@ func kindName(def *schema.Field) string {
 	case schema.Float, schema.Double:
 		return "a number"
 	case schema.EnumKind:
-		return fmt.Sprintf("one of %s", def.Enum.Name)
+		if len(def.Enum.Values) > maxNamed {
+			return "one of " + def.Enum.Name
+		}
+		names := make([]string, len(def.Enum.Values))
+		for i, v := range def.Enum.Values {
+			names[i] = v.Name
+		}
+		return "one of " + strings.Join(names, ", ")
 	case schema.MessageKind:
 		return "a message {…}"
 	default:

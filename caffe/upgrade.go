@@ -2,19 +2,30 @@ package caffe
 
 import (
 	"slices"
-	"strings"
+
+	"github.com/prototxt2go/prototxt2go/caffe/schema"
 )
 
 // upgrader brings a NetParameter to the layers of today, in Caffe's order. It
 // never changes a message that it was given.
-type upgrader struct{ problems Problems }
+type upgrader struct {
+	// today is LayerParameter in the net's own schema.
+	today    *schema.Message
+	problems Problems
+	warnings Problems
+}
 
 func (u *upgrader) problem(pos Pos, format string, args ...any) {
 	u.problems = append(u.problems, problemf(pos, format, args...))
 }
 
+func (u *upgrader) warn(pos Pos, format string, args ...any) {
+	u.warnings = append(u.warnings, problemf(pos, format, args...))
+}
+
 // net returns the upgraded message.
 func (u *upgrader) net(m *Message) *Message {
+	u.today = m.Type.Field("layer").Message
 	old, today := m.All("layers"), m.All("layer")
 	if len(old) > 0 && len(today) > 0 {
 		u.problem(today[0].Pos, "the net has both layer and layers: Caffe allows either")
@@ -61,46 +72,67 @@ func (u *upgrader) oldLayers(fields []Field) []*Message {
 }
 
 // input returns the Input layer that input, input_dim and input_shape say, or nil
-// where they say none. An input without dims stays to be shaped.
+// where they say none. An input without dims stays to be shaped. As in Caffe,
+// input_shape wins over input_dim, and what is left over of either means nothing.
 func (u *upgrader) input(m *Message) *Message {
 	names := m.All("input")
-	dims, shapes := m.All("input_dim"), m.All("input_shape")
 	if len(names) == 0 {
 		return nil
 	}
-	if len(dims) > 0 && len(shapes) > 0 {
-		u.problem(shapes[0].Pos, "the net has both input_dim and input_shape: Caffe allows either")
-		return nil
-	}
-	if len(dims) > 0 && len(dims) != 4*len(names) {
-		u.problem(dims[0].Pos, "%d inputs need %d input_dim, have %d", len(names), 4*len(names), len(dims))
-		return nil
-	}
-	if len(shapes) > 0 && len(shapes) != len(names) {
-		u.problem(shapes[0].Pos, "%d inputs need as many input_shape, have %d", len(names), len(shapes))
-		return nil
-	}
-	pos := names[0].Pos
-	layer := newMessageAt("LayerParameter", pos).Add("name", "input").Add("type", "Input")
-	param := newMessageAt("InputParameter", pos)
-	for i, f := range names {
+	shapes := u.inputShapes(m, names)
+	layer := &Message{Type: u.today, Pos: names[0].Pos}
+	layer.Add("name", "input").Add("type", "Input")
+	for _, f := range names {
 		layer.Add("top", f.Value.Text)
-		if len(shapes) > 0 {
-			param.Add("shape", shapes[i].Value.Message)
-		}
-		if len(dims) > 0 {
-			shape := newMessageAt("BlobShape", dims[4*i].Pos)
-			for _, d := range dims[4*i : 4*i+4] {
-				shape.Add("dim", int(int64(d.Value.Bits)))
-			}
-			param.Add("shape", shape)
-		}
 	}
-	return layer.Add("input_param", param)
+	param := layer.paramOf("input_param")
+	for _, s := range shapes[:min(len(shapes), len(names))] {
+		param.Add("shape", s)
+	}
+	return layer
 }
 
-// batchNorm returns a layer with the lr_mult of a BatchNorm's three params set to
-// 0: its blobs are measured, not learnt.
+// inputShapes returns the shapes of the inputs, or none if the net does not say
+// them.
+func (u *upgrader) inputShapes(m *Message, names []Field) []*Message {
+	given, need := m.All("input_shape"), len(names)
+	var shapes []*Message
+	for _, f := range given {
+		shapes = append(shapes, f.Value.Message)
+	}
+	if len(given) == 0 {
+		given, need = m.All("input_dim"), 4*need
+		shapes = dimShapes(given, u.today.Field("input_param").Message.Field("shape").Message)
+	}
+	if len(given) == 0 {
+		return nil
+	}
+	what := given[0].Name
+	if len(given) < need {
+		u.problem(given[0].Pos, "have %d %s, need %d: %d for each input", len(given), what, need, need/len(names))
+		return nil
+	}
+	if len(given) > need {
+		u.warn(given[need].Pos, "have %d %s, need %d: the rest is passed over", len(given), what, need)
+	}
+	return shapes
+}
+
+// dimShapes makes a shape of every four input_dim.
+func dimShapes(dims []Field, t *schema.Message) []*Message {
+	var shapes []*Message
+	for four := range slices.Chunk(dims, 4) {
+		shape := &Message{Type: t, Pos: four[0].Pos}
+		for _, d := range four {
+			shape.Add("dim", int(int64(d.Value.Bits)))
+		}
+		shapes = append(shapes, shape)
+	}
+	return shapes
+}
+
+// batchNorm returns a layer with the lr_mult and decay_mult of a BatchNorm's three
+// params set to 0: its blobs are measured, not learnt.
 func batchNorm(l *Message) *Message {
 	if l.text("type") != "BatchNorm" || len(l.All("param")) != 3 {
 		return l
@@ -109,7 +141,7 @@ func batchNorm(l *Message) *Message {
 	out.Fields = slices.Clone(l.Fields)
 	for i, f := range out.Fields {
 		if f.Name == "param" {
-			param := f.Value.Message.without("lr_mult").Add("lr_mult", float32(0))
+			param := f.Value.Message.without("lr_mult", "decay_mult").Add("lr_mult", float32(0)).Add("decay_mult", float32(0))
 			out.Fields[i].Value = messageValue(param)
 		}
 	}
@@ -127,16 +159,17 @@ func (m *Message) without(names ...string) *Message {
 	return out
 }
 
-func newMessageAt(typeName string, pos Pos) *Message {
-	m := NewMessage(typeName)
-	m.Pos = pos
-	return m
-}
-
 // copyField appends a field under another message's type, and so under its
-// number.
+// number. The nameless field of a binary file is left out: its number means another
+// thing there.
 func (m *Message) copyField(name string, f Field) {
+	if f.Value.Kind == RawValue {
+		return
+	}
 	f.Name, f.Def = name, m.Type.Field(name)
+	if f.Value.Kind == IntValue && f.Def != nil && f.Def.Kind == schema.Uint32 {
+		f.Value = uintValue(uint64(uint32(f.Value.Bits)))
+	}
 	m.Fields = append(m.Fields, f)
 }
 
@@ -145,19 +178,51 @@ func (m *Message) paramOf(field string) *Message {
 	if p := m.sub(field); p != nil {
 		return p
 	}
-	p := newMessageAt(m.Type.Field(field).Message.Name, m.Pos)
+	p := &Message{Type: m.Type.Field(field).Message, Pos: m.Pos}
 	m.Add(field, p)
 	return p
 }
 
-// transformFields are the fields of data parameters that belong to
+// transformFields are the fields of a data parameter that belong to
 // transform_param today.
-var transformFields = []string{"scale", "mean_file", "crop_size", "mirror"}
+func transformFields(param string) []string {
+	switch param {
+	case "data_param", "image_data_param", "window_data_param":
+		return []string{"scale", "mean_file", "crop_size", "mirror"}
+	}
+	return nil
+}
 
-// isDataParam reports whether old files have the transformation's fields in this
-// field of a layer.
-func isDataParam(name string) bool {
-	return name == "data_param" || name == "image_data_param" || name == "window_data_param"
+// without returns a field that is a message with some of its fields moved out of
+// it.
+func (f Field) without(names []string, moved *[]Field) Field {
+	if f.Value.Message == nil || len(names) == 0 {
+		return f
+	}
+	for _, inner := range f.Value.Message.Fields {
+		if slices.Contains(names, inner.Name) {
+			*moved = append(*moved, inner)
+		}
+	}
+	f.Value = messageValue(f.Value.Message.without(names...))
+	return f
+}
+
+// transform sets fields of the layer's transform_param, over what it says itself.
+func (m *Message) transform(fields []Field) {
+	if len(fields) == 0 {
+		return
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	param := m.paramOf("transform_param").without(names...)
+	for _, f := range fields {
+		param.copyField(f.Name, f)
+	}
+	m.Fields = slices.DeleteFunc(m.Fields, func(f Field) bool { return f.Name == "transform_param" })
+	m.Add("transform_param", param)
 }
 
 // v1TypeName gives today's name of a V1 layer type. Caffe's schema names them in
@@ -185,15 +250,16 @@ var v1Types = map[string]string{
 
 // fromV1 upgrades a V1 layer.
 func (u *upgrader) fromV1(old *Message) *Message {
-	l := newMessageAt("LayerParameter", old.Pos)
+	l := &Message{Type: u.today, Pos: old.Pos}
 	var params []*Message
 	param := func(i int, pos Pos) *Message {
 		for len(params) <= i {
-			params = append(params, newMessageAt("ParamSpec", pos))
+			params = append(params, &Message{Type: u.today.Field("param").Message, Pos: pos})
 		}
 		return params[i]
 	}
 	var names, modes, rates, decays int
+	var moved []Field
 	for _, f := range old.Fields {
 		switch f.Name {
 		case "type":
@@ -211,45 +277,12 @@ func (u *upgrader) fromV1(old *Message) *Message {
 			param(decays, f.Pos).copyField("decay_mult", f)
 			decays++
 		default:
-			u.v1Field(l, f)
+			l.copyField(f.Name, f.without(transformFields(f.Name), &moved))
 		}
 	}
+	l.transform(moved)
 	for _, p := range params {
 		l.Add("param", p)
 	}
 	return l
-}
-
-// v1Field takes over a field that has the same name today. What the data
-// parameters say of the transformation moves to transform_param.
-func (u *upgrader) v1Field(l *Message, f Field) {
-	if !isDataParam(f.Name) || f.Value.Message == nil {
-		l.copyField(f.Name, f)
-		return
-	}
-	for _, inner := range f.Value.Message.Fields {
-		if slices.Contains(transformFields, inner.Name) {
-			l.paramOf("transform_param").copyField(inner.Name, inner)
-		}
-	}
-	f.Value = messageValue(f.Value.Message.without(transformFields...))
-	l.copyField(f.Name, f)
-}
-
-// v0TypeName gives the V1 name of a V0 layer type, or "" for an unknown one.
-func v0TypeName(name string) string {
-	switch name {
-	case "conv":
-		return "CONVOLUTION"
-	case "pool":
-		return "POOLING"
-	case "images":
-		return "IMAGE_DATA"
-	case "innerproduct":
-		return "INNER_PRODUCT"
-	}
-	if upper := strings.ToUpper(name); v1Types[upper] != "" {
-		return upper
-	}
-	return ""
 }

@@ -1,67 +1,104 @@
 package caffe
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/prototxt2go/prototxt2go/internal/nearest"
+)
 
 // fromV0 returns V1 layers for those of V0, which wrap a V0LayerParameter.
 // Padding layers are folded into the convolution or pooling that follows.
 func (u *upgrader) fromV0(layers []*Message) []*Message {
-	padding := map[string]*Message{} // by the blob that it makes
+	producer := map[string]*Message{} // the last layer that makes a blob
 	var out []*Message
 	for _, l := range layers {
 		inner := l.sub("layer")
-		switch {
-		case inner == nil:
+		if inner == nil {
 			u.problem(l.Pos, "the net mixes layers of V0 and V1")
-		case inner.text("type") == "padding":
-			for _, top := range l.All("top") {
-				padding[top.Value.Text] = l
-			}
-		default:
+			continue
+		}
+		padding := u.padding(l, producer)
+		if inner.text("type") != "padding" {
 			out = append(out, u.v0Layer(l, inner, padding))
+		}
+		for _, top := range l.All("top") {
+			producer[top.Value.Text] = l
 		}
 	}
 	return out
 }
 
-// v0Layer upgrades one layer, which takes over the pad of the padding layers that
-// it reads.
-func (u *upgrader) v0Layer(l, inner *Message, padding map[string]*Message) *Message {
-	typ := inner.text("type")
-	out := newMessageAt("V1LayerParameter", l.Pos)
-	out.Add("name", inner.text("name"))
-	if v1 := v0TypeName(typ); v1 != "" {
-		out.Add("type", v1)
-	} else {
-		u.problem(inner.Pos, "layer %q: V0 has no layer type %q", inner.text("name"), typ)
-	}
-	for _, f := range l.Fields {
-		switch pad := padding[f.Value.Text]; {
-		case f.Name == "layer":
-		case f.Name != "bottom" || pad == nil:
-			out.copyField(f.Name, f)
+func isPadding(l *Message) bool { return l != nil && l.sub("layer").text("type") == "padding" }
+
+// padding returns the padding layer that a layer reads, or nil. Caffe folds it
+// under the conditions that are checked here, and stops at any other.
+func (u *upgrader) padding(l *Message, producer map[string]*Message) *Message {
+	for _, f := range l.All("bottom") {
+		padding := producer[f.Value.Text]
+		if !isPadding(padding) {
+			continue
+		}
+		typ := l.sub("layer").text("type")
+		bottoms, tops := len(padding.All("bottom")), len(padding.All("top"))
+		switch {
 		case typ != "conv" && typ != "pool":
-			u.problem(f.Pos, "layer %q: a padding layer may only feed a convolution or a pooling", inner.text("name"))
+			u.problem(f.Pos, "a padding layer may only feed a conv or a pool, not a %s", typ)
+		case len(l.All("bottom")) != 1:
+			u.problem(f.Pos, "a layer that reads a padding layer has one bottom, not %d", len(l.All("bottom")))
+		case bottoms != 1 || tops != 1:
+			u.problem(padding.Pos, "a padding layer has one bottom and one top, not %d and %d", bottoms, tops)
 		default:
-			u.foldPadding(out, pad, typ)
+			return padding
+		}
+	}
+	return nil
+}
+
+// v0Layer upgrades one layer. Of the outer layer Caffe reads only the bottoms and
+// tops; what no schema knows is kept too.
+func (u *upgrader) v0Layer(l, inner, padding *Message) *Message {
+	out := &Message{Type: l.Type, Pos: l.Pos}
+	for _, f := range l.Fields {
+		switch {
+		case f.Name == "bottom" && padding != nil:
+			out.copyField("bottom", padding.All("bottom")[0])
+		case f.Name == "bottom" || f.Name == "top" || f.Def == nil:
+			out.copyField(f.Name, f)
 		}
 	}
 	for _, f := range inner.Fields {
-		u.v0Field(out, inner, f)
+		if f.Name != "pad" || padding == nil {
+			u.v0Field(out, inner, f)
+		}
+	}
+	if padding != nil {
+		for _, f := range padding.sub("layer").All("pad") {
+			u.v0Field(out, inner, f)
+		}
 	}
 	return out
 }
 
-// foldPadding gives a layer the bottom and the pad of the padding layer before it.
-func (u *upgrader) foldPadding(out, padding *Message, typ string) {
-	bottoms := padding.All("bottom")
-	if len(bottoms) != 1 {
-		u.problem(padding.Pos, "a padding layer has one bottom, not %d", len(bottoms))
+// v0Types gives the V1 names of the layer types that V0 had.
+var v0Types = map[string]string{
+	"accuracy": "ACCURACY", "bnll": "BNLL", "concat": "CONCAT", "conv": "CONVOLUTION", "data": "DATA", "dropout": "DROPOUT",
+	"euclidean_loss": "EUCLIDEAN_LOSS", "flatten": "FLATTEN", "hdf5_data": "HDF5_DATA", "hdf5_output": "HDF5_OUTPUT",
+	"im2col": "IM2COL", "images": "IMAGE_DATA", "infogain_loss": "INFOGAIN_LOSS", "innerproduct": "INNER_PRODUCT", "lrn": "LRN",
+	"multinomial_logistic_loss": "MULTINOMIAL_LOGISTIC_LOSS", "pool": "POOLING", "relu": "RELU", "sigmoid": "SIGMOID",
+	"softmax": "SOFTMAX", "softmax_loss": "SOFTMAX_LOSS", "split": "SPLIT", "tanh": "TANH", "window_data": "WINDOW_DATA",
+}
+
+// v0Type sets the type of a layer.
+func (u *upgrader) v0Type(out, inner *Message, f Field) {
+	name := f.Value.Text
+	if v1, ok := v0Types[name]; ok {
+		out.copyField("type", Field{Pos: f.Pos, Value: nameValue(v1)})
 		return
 	}
-	out.copyField("bottom", bottoms[0])
-	if pad := padding.sub("layer").All("pad"); len(pad) > 0 {
-		u.v0Param(out, v0Params["pad"][typ], pad[0])
-	}
+	hint := nearest.Hint(name, slices.Sorted(maps.Keys(v0Types)))
+	u.problem(f.Pos, "layer %q: V0 has no layer type %q%s", inner.text("name"), name, hint)
 }
 
 // v0Params tells where a field of V0 belongs, by the layer's type: the parameter
@@ -104,10 +141,11 @@ var v0Params = map[string]map[string]string{
 
 // v0Field moves a field of V0 to where V1 has it.
 func (u *upgrader) v0Field(out, inner *Message, f Field) {
-	switch f.Name {
-	case "name", "type":
+	switch {
+	case f.Name == "type":
+		u.v0Type(out, inner, f)
 		return
-	case "blobs", "blobs_lr", "weight_decay":
+	case f.Name == "name" || f.Name == "blobs" || f.Name == "blobs_lr" || f.Name == "weight_decay" || f.Def == nil:
 		out.copyField(f.Name, f)
 		return
 	}
@@ -117,7 +155,7 @@ func (u *upgrader) v0Field(out, inner *Message, f Field) {
 		path = v0Params[f.Name][""]
 	}
 	if path == "" {
-		u.problem(f.Pos, "layer %q: V0's layer type %q has no %s", inner.text("name"), typ, f.Name)
+		u.warn(f.Pos, "layer %q: V0's layer type %q has no %s: it is dropped", inner.text("name"), typ, f.Name)
 		return
 	}
 	u.v0Param(out, path, f)

@@ -51,11 +51,10 @@ func (n *Net) LoadWeights(weights ...*Net) *WeightsReport {
 
 // ReadMean reads a mean image, such as imagenet_mean.binaryproto: one BlobProto.
 func ReadMean(name string, data []byte) (*Blob, error) {
-	d := &wireDecoder{file: &File{Name: name}}
 	if len(data) == 0 {
 		return nil, fmt.Errorf("%s: the file is empty", name)
 	}
-	return d.blob(wireField{payload: data})
+	return newWireDecoder(name, data).blob(wireField{payload: data})
 }
 
 // Summary gives the report in words, with what the net's own layers lacked and

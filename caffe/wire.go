@@ -3,6 +3,7 @@ package caffe
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 
@@ -16,11 +17,19 @@ import (
 // What BVLC's schema does not know, or what a fork means by the same number in
 // another way, is kept as it lies.
 func DecodeMessage(name string, data []byte, t *schema.Message) (*Message, error) {
-	d := &wireDecoder{file: &File{Name: name}}
-	return d.message(data, t, 0, 0)
+	d := newWireDecoder(name, data)
+	return d.message(data, t, 0)
 }
 
-type wireDecoder struct{ file *File }
+type wireDecoder struct {
+	file *File
+	end  int  // the file's length
+	cut  bool // a field was found to be cut by the file's end
+}
+
+func newWireDecoder(name string, data []byte) *wireDecoder {
+	return &wireDecoder{file: &File{Name: name}, end: len(data)}
+}
 
 func (d *wireDecoder) problem(offset int, format string, args ...any) error {
 	return problemf(Pos{d.file, offset}, format, args...)
@@ -36,18 +45,27 @@ type wireField struct {
 	at      int    // offset of the payload in the file
 }
 
-// next cuts the field at the start of data, which lies at offset.
-func (d *wireDecoder) next(data []byte, offset int) (wireField, error) {
+// next cuts the field at the start of data, which lies at offset. Where the data
+// ends within a length-delimited field, it returns the part that is there beside
+// the error.
+func (d *wireDecoder) next(data []byte, t *schema.Message, offset int) (wireField, error) {
 	f := wireField{offset: offset}
 	number, typ, n := protowire.ConsumeTag(data)
 	if n < 0 {
-		return f, d.problem(offset, "%s", wireReason(n, "a field's tag"))
-	}
-	size := protowire.ConsumeFieldValue(number, typ, data[n:])
-	if size < 0 {
-		return f, d.problem(offset, "%s", wireReason(size, fmt.Sprintf("field %d", number)))
+		return f, d.damage(n, offset, data, "a field's tag")
 	}
 	f.number, f.typ = number, typ
+	size := protowire.ConsumeFieldValue(number, typ, data[n:])
+	if size < 0 {
+		if _, m := protowire.ConsumeVarint(data[n:]); m > 0 && typ == protowire.BytesType {
+			f.payload, f.at = data[n+m:], offset+n+m
+		}
+		what := fmt.Sprintf("field %d", number)
+		if def := t.Number(int(number)); def != nil {
+			what = "field " + def.Name
+		}
+		return f, d.damage(size, offset, data, what)
+	}
 	f.raw = data[:n+size]
 	f.payload, f.at = data[n:n+size], offset+n
 	if typ == protowire.BytesType {
@@ -58,31 +76,79 @@ func (d *wireDecoder) next(data []byte, offset int) (wireField, error) {
 	return f, nil
 }
 
-func wireReason(n int, what string) string {
-	err := protowire.ParseError(n)
-	if errors.Is(err, protowire.ParseError(-1)) {
-		return "the file ends within " + what + ": it is cut short"
+// damage tells why data at offset could not be read, after protowire's code.
+func (d *wireDecoder) damage(code, offset int, data []byte, what string) error {
+	switch err := protowire.ParseError(code); {
+	case !errors.Is(err, io.ErrUnexpectedEOF):
+		return d.problem(offset, "%s is damaged: this is no protobuf", what)
+	case offset+len(data) == d.end:
+		d.cut = true
+		return d.problem(offset, "the file ends within %s: it is cut short", what)
+	default:
+		return d.problem(offset, "%s runs beyond the message that it lies in: the file is damaged", what)
 	}
-	return what + " is damaged: this is no protobuf"
 }
 
-// message reads the message that is data, at offset of the file.
-func (d *wireDecoder) message(data []byte, t *schema.Message, offset, depth int) (*Message, error) {
-	if depth > maxDepth {
-		return nil, d.problem(offset, "more than %d messages inside one another", maxDepth)
-	}
+// message reads the message that is data, at offset of the file. No message of
+// BVLC's holds one of its own type, so their depth is bounded.
+func (d *wireDecoder) message(data []byte, t *schema.Message, offset int) (*Message, error) {
 	m := &Message{Type: t, Pos: Pos{d.file, offset}}
 	for at := 0; at < len(data); {
-		w, err := d.next(data[at:], offset+at)
-		if err != nil {
-			return nil, err
+		w, err := d.next(data[at:], t, offset+at)
+		if err == nil {
+			err = d.field(m, w)
+		} else {
+			err = d.within(m, w, err)
 		}
-		at += len(w.raw)
-		if err := d.field(m, w, depth); err != nil {
+		if err != nil {
 			return nil, inLayer(m, err)
 		}
+		at += len(w.raw)
 	}
+	m.mergeSingular()
 	return m, nil
+}
+
+// within says more exactly where the file ends, if that is in a field within the
+// cut message.
+func (d *wireDecoder) within(m *Message, w wireField, err error) error {
+	def := m.Type.Number(int(w.number))
+	if len(w.payload) == 0 || def == nil || def.Kind != schema.MessageKind {
+		return err
+	}
+	d.cut = false
+	if inner := d.field(m, w); inner != nil && d.cut {
+		return inner
+	}
+	return err
+}
+
+// mergeSingular leaves one of each field that is not repeated, as protobuf has it:
+// the last value, and of messages the sum.
+func (m *Message) mergeSingular() {
+	first := map[*schema.Field]int{}
+	grown := map[*Message]bool{}
+	kept := m.Fields[:0]
+	for _, f := range m.Fields {
+		i, again := first[f.Def]
+		switch {
+		case f.Def == nil || f.Def.Repeated:
+			kept = append(kept, f)
+		case !again:
+			first[f.Def] = len(kept)
+			kept = append(kept, f)
+		case f.Value.Kind == MessageValue:
+			old := kept[i].Value.Message
+			old.Fields = append(old.Fields, f.Value.Message.Fields...)
+			grown[old] = true
+		default:
+			kept[i] = f
+		}
+	}
+	m.Fields = kept
+	for old := range grown {
+		old.mergeSingular()
+	}
 }
 
 // inLayer names the layer in a problem within it.
@@ -93,18 +159,16 @@ func inLayer(m *Message, err error) error {
 	return err
 }
 
-// prefixed puts a prefix before the message of a problem.
+// prefixed puts a prefix before the message of a problem, which every error here
+// is.
 func prefixed(prefix string, err error) error {
-	var p Problem
-	if !errors.As(err, &p) {
-		return err
-	}
+	p := err.(Problem)
 	p.Message = prefix + p.Message
 	return p
 }
 
 // field appends one field, or several where it is packed.
-func (d *wireDecoder) field(m *Message, w wireField, depth int) error {
+func (d *wireDecoder) field(m *Message, w wireField) error {
 	def := m.Type.Number(int(w.number))
 	if def == nil {
 		m.addRaw(w, d.file)
@@ -113,7 +177,7 @@ func (d *wireDecoder) field(m *Message, w wireField, depth int) error {
 	f := Field{Name: def.Name, Def: def, Pos: Pos{d.file, w.offset}}
 	switch {
 	case w.typ == protowire.BytesType && def.Kind == schema.MessageKind:
-		return d.sub(m, f, w, depth)
+		return d.sub(m, f, w)
 	case w.typ == protowire.BytesType && (def.Kind == schema.String || def.Kind == schema.Bytes):
 		f.Value = stringValue(string(w.payload))
 		m.Fields = append(m.Fields, f)
@@ -137,9 +201,8 @@ func (m *Message) addRaw(w wireField, file *File) {
 // parameters of layer types, which forks number as they like.
 const firstParameter = 100
 
-// sub appends a field that is a message. A second appearance of a field that is
-// not repeated is merged into the first, as protobuf has it.
-func (d *wireDecoder) sub(m *Message, f Field, w wireField, depth int) error {
+// sub appends a field that is a message.
+func (d *wireDecoder) sub(m *Message, f Field, w wireField) error {
 	if f.Def.Message.Name == "BlobProto" {
 		blob, err := d.blob(w)
 		if err != nil {
@@ -149,17 +212,13 @@ func (d *wireDecoder) sub(m *Message, f Field, w wireField, depth int) error {
 		m.Fields = append(m.Fields, f)
 		return nil
 	}
-	child, err := d.message(w.payload, f.Def.Message, w.at, depth+1)
+	child, err := d.message(w.payload, f.Def.Message, w.at)
 	if err != nil {
 		if m.Type.Name == "LayerParameter" && f.Def.Number >= firstParameter {
 			m.addRaw(w, d.file)
 			return nil
 		}
 		return err
-	}
-	if old := m.sub(f.Name); old != nil && !f.Def.Repeated {
-		old.Fields = append(old.Fields, child.Fields...)
-		return nil
 	}
 	f.Value = messageValue(child)
 	m.Fields = append(m.Fields, f)

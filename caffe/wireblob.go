@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/prototxt2go/prototxt2go/caffe/schema"
 )
 
 // The fields of BlobProto, and the two that NVIDIA's fork adds.
@@ -29,15 +31,16 @@ type blobParts struct {
 	single  elements
 	double  elements
 	raw     []byte
-	rawKind elementKind
+	rawKind uint64
 }
 
 // blob reads a BlobProto. Its data stays in the file.
 func (d *wireDecoder) blob(w wireField) (*Blob, error) {
 	parts := blobParts{single: elements{kind: float32Element}, double: elements{kind: float64Element}}
 	data, offset := w.payload, w.at
+	blobType := schema.BVLC().Message("BlobProto")
 	for at := 0; at < len(data); {
-		f, err := d.next(data[at:], offset+at)
+		f, err := d.next(data[at:], blobType, offset+at)
 		if err != nil {
 			return nil, err
 		}
@@ -64,8 +67,7 @@ func (p *blobParts) field(f wireField, rest []byte) (int, error) {
 		p.legacy[f.number-blobNum], err = dimension(f.payload)
 		p.old = true
 	case f.typ == protowire.VarintType && f.number == blobRawDataType:
-		u, _ := protowire.ConsumeVarint(f.payload)
-		p.rawKind, err = rawElementKind(u)
+		p.rawKind, _ = protowire.ConsumeVarint(f.payload)
 	case f.typ == protowire.BytesType && f.number == blobShape:
 		p.shape, err = appendShape(p.shape, f.payload)
 	case f.typ == protowire.BytesType && f.number == blobData:
@@ -163,7 +165,11 @@ func (p *blobParts) blob() (*Blob, error) {
 	case p.double.count() > 0:
 		data = &p.double
 	case p.single.count() == 0 && len(p.raw) > 0:
-		data = &elements{kind: p.rawKind}
+		kind, err := rawElementKind(p.rawKind)
+		if err != nil {
+			return nil, err
+		}
+		data = &elements{kind: kind}
 		if err := data.addPacked(p.raw); err != nil {
 			return nil, err
 		}

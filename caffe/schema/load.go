@@ -22,7 +22,8 @@ var BVLC = sync.OnceValue(func() *Schema {
 	return l.mustResolve()
 })
 
-// Text returns the schema for text files: BVLC's with what the known forks add.
+// Text returns the schema for text files: BVLC's with what the known forks add. Its
+// V1 layers have today's parameters too.
 var Text = sync.OnceValue(func() *Schema {
 	l := newLoader()
 	l.known()
@@ -58,6 +59,21 @@ func (l *loader) known() {
 	}
 	for _, f := range forks {
 		l.embedded(f, false)
+	}
+	l.todayInV1()
+}
+
+// todayInV1 gives a V1 layer the fields that only a layer of today has: old nets of
+// forks use newer layers' parameters, and the upgrade takes them over by name.
+func (l *loader) todayInV1() {
+	v1 := l.s.messages["V1LayerParameter"]
+	for _, f := range l.s.messages["LayerParameter"].Fields {
+		if v1.byName[f.Name] == nil {
+			added := *f
+			added.Number = 0
+			v1.Fields = append(v1.Fields, &added)
+			v1.byName[f.Name] = &added
+		}
 	}
 }
 

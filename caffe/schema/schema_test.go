@@ -87,6 +87,21 @@ func TestTextKnowsEveryFork(t *testing.T) {
 	require.Equal(t, 106, s.Message("LayerParameter").Field("convolution_param").Number)
 }
 
+func TestV1LayersHaveTodaysFields(t *testing.T) {
+	s := Text()
+	today, v1 := s.Message("LayerParameter"), s.Message("V1LayerParameter")
+	for _, f := range today.Fields {
+		require.NotNil(t, v1.Field(f.Name), f.Name)
+	}
+	require.Equal(t, String, v1.Field("param").Kind, "V1's own fields stay")
+	require.Equal(t, 10, v1.Field("convolution_param").Number)
+	norm := v1.Field("batch_norm_param")
+	require.Same(t, today.Field("batch_norm_param").Message, norm.Message)
+	require.Zero(t, norm.Number, "it has no number in a V1 layer")
+	require.Equal(t, 139, today.Field("batch_norm_param").Number)
+	require.Nil(t, BVLC().Message("V1LayerParameter").Field("batch_norm_param"))
+}
+
 func TestExtendPutsTheUsersFieldsFirst(t *testing.T) {
 	s, err := Extend("mine.proto", strings.NewReader(`
 		package caffe;
