@@ -1,1 +1,179 @@
+// Package prototxt2go runs Caffe models without Caffe: it reads a prototxt and
+// its caffemodels, and answers as Caffe does, to the last digit that float32
+// allows.
+//
+// Load reads a net, Net.Classify names what is in a picture, Net.Forward runs any
+// input. The packages beneath do the work and can be used by themselves: caffe
+// reads files, caffe/importer makes an ir.Graph of a net, runtime/reference runs
+// it, imagenet prepares pictures and names classes.
 package prototxt2go
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/prototxt2go/prototxt2go/caffe"
+	"github.com/prototxt2go/prototxt2go/caffe/importer"
+	"github.com/prototxt2go/prototxt2go/caffe/schema"
+	"github.com/prototxt2go/prototxt2go/imagenet"
+	"github.com/prototxt2go/prototxt2go/ir"
+	"github.com/prototxt2go/prototxt2go/models/fashion"
+	"github.com/prototxt2go/prototxt2go/runtime/reference"
+	"github.com/prototxt2go/prototxt2go/tensor"
+)
+
+// Options say how to load a net. The zero value serves for a net whose inputs
+// have shapes.
+type Options struct {
+	// Weights are caffemodels, loaded one after the other; a net that is itself a
+	// caffemodel needs none.
+	Weights []string
+	// Schema reads the prototxt; nil is that of BVLC and the known forks.
+	Schema *schema.Schema
+	// State selects the layers; the zero State is Caffe's for inference.
+	State caffe.State
+	// Shapes give inputs another shape than the net's, by blob.
+	Shapes map[string][]int
+	// Fill gives weights that no file has the deterministic fill.
+	Fill bool
+}
+
+// Net is a loaded net. It is safe for concurrent use.
+type Net struct {
+	imported *importer.Result
+	warnings []string
+	preset   Preset
+
+	reference *reference.Executor
+
+	mu        sync.Mutex
+	executors map[string]*reference.Executor // by the shapes of the inputs
+}
+
+// Load reads a net, a prototxt or a caffemodel, and weights for it.
+func Load(model string, weights ...string) (*Net, error) {
+	return Open(model, Options{Weights: weights})
+}
+
+// Open reads a net as the options say.
+func Open(model string, o Options) (*Net, error) {
+	net, err := caffe.ReadFile(model, caffe.Options{Schema: o.Schema})
+	if err != nil {
+		return nil, err
+	}
+	var weights []*caffe.Net
+	for _, file := range o.Weights {
+		w, err := caffe.ReadFile(file, caffe.Options{})
+		if err != nil {
+			return nil, err
+		}
+		weights = append(weights, w)
+	}
+	return newNet(net, weights, o)
+}
+
+// Default returns the embedded net: a small SE-ResNet that names clothing.
+func Default() (*Net, error) {
+	net, err := caffe.Read("deploy.prototxt", fashion.Prototxt, caffe.Options{})
+	if err != nil {
+		return nil, err
+	}
+	weights, err := caffe.Read("fashion.caffemodel", fashion.Weights, caffe.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return newNet(net, []*caffe.Net{weights}, Options{})
+}
+
+func newNet(net *caffe.Net, weights []*caffe.Net, o Options) (*Net, error) {
+	net, err := net.ForState(o.State)
+	if err != nil {
+		return nil, err
+	}
+	n := &Net{executors: map[string]*reference.Executor{}, warnings: net.Warnings.Summary()}
+	report := net.LoadWeights(weights...)
+	n.imported, err = importer.Import(net, importer.Options{Phase: o.State.Phase, Shapes: o.Shapes, Fill: o.Fill})
+	if err != nil {
+		return nil, err
+	}
+	if len(report.Ignored) > 0 || len(n.imported.Missing) > 0 || len(n.imported.Reshaped) > 0 {
+		n.warnings = append(n.warnings, report.Summary(n.imported.Missing, n.imported.Reshaped))
+	}
+	if n.reference, err = reference.New(n.imported.Graph); err != nil {
+		return nil, err
+	}
+	n.preset = presetOf(n.imported.Graph)
+	return n, nil
+}
+
+// Graph returns the net's graph, which must not be changed.
+func (n *Net) Graph() *ir.Graph { return n.imported.Graph }
+
+// Warnings tell what of the files was not understood, and which weights the net
+// or the files lacked.
+func (n *Net) Warnings() []string { return n.warnings }
+
+// Forward runs the net on inputs by blob and returns its outputs, and the named
+// blobs, by name. The net takes the shape of the inputs, whose tensors are only
+// read; what is returned is the caller's. A blob name means its last value, as in
+// Caffe. Inputs that the net cannot take, and names that it does not have, are
+// errors.
+func (n *Net) Forward(ctx context.Context, inputs map[string]*tensor.Tensor, blobs ...string) (map[string]*tensor.Tensor, error) {
+	e, err := n.executor(inputs)
+	if err != nil {
+		return nil, err
+	}
+	return e.Run(ctx, inputs, blobs...)
+}
+
+// maxExecutors is how many input shapes a net keeps ready.
+const maxExecutors = 4
+
+// executor returns what runs inputs of these shapes.
+func (n *Net) executor(inputs map[string]*tensor.Tensor) (*reference.Executor, error) {
+	shapes := map[string][]int{}
+	for name, t := range inputs {
+		shapes[name] = t.Shape
+	}
+	key := fmt.Sprint(shapes)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if e := n.executors[key]; e != nil {
+		return e, nil
+	}
+	e, err := n.reference.Reshape(shapes)
+	if err != nil {
+		return nil, err
+	}
+	if len(n.executors) == maxExecutors {
+		clear(n.executors)
+	}
+	n.executors[key] = e
+	return e, nil
+}
+
+// Preset returns how pictures are prepared for the net and what its classes are.
+func (n *Net) Preset() Preset { return n.preset }
+
+// Prediction is a class with its probability.
+type Prediction struct {
+	// Index is the class's place in the net's output.
+	Index       int     `json:"index"`
+	Name        string  `json:"name"`
+	Probability float32 `json:"probability"`
+}
+
+// Classify returns the k most probable classes of a picture, the first first. The
+// net must have one input, of pictures, and one output, of probabilities.
+func (n *Net) Classify(ctx context.Context, img *imagenet.Image, k int) ([]Prediction, error) {
+	c, err := n.Classifier(n.preset)
+	if err != nil {
+		return nil, err
+	}
+	probabilities, err := c.Probabilities(ctx, img)
+	if err != nil {
+		return nil, err
+	}
+	return c.Top(probabilities, k), nil
+}

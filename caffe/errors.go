@@ -103,3 +103,23 @@ func (ps Problems) Err() error {
 	slices.SortStableFunc(sorted, func(a, b Problem) int { return a.Pos.Offset - b.Pos.Offset })
 	return sorted
 }
+
+// Summary gives a line for each kind of problem: where the same is said of several
+// places, the first of them and how many more there are.
+func (ps Problems) Summary() []string {
+	more := map[string]int{}
+	var first Problems
+	for _, p := range ps {
+		if more[p.Message]++; more[p.Message] == 1 {
+			first = append(first, p)
+		}
+	}
+	lines := make([]string, len(first))
+	for i, p := range first {
+		lines[i] = p.Error()
+		if n := more[p.Message] - 1; n > 0 {
+			lines[i] += fmt.Sprintf(" (and in %d more places)", n)
+		}
+	}
+	return lines
+}

@@ -298,3 +298,11 @@ func TestDeepNesting(t *testing.T) {
 	require.Equal(t, []string{"x:1:303: more than 100 messages inside one another"}, problems(t, "NetParameter", nested(maxDepth+1)))
 	require.Len(t, problems(t, "NetParameter", strings.Repeat("a{", 1<<20)), 1)
 }
+
+func TestSummaryOfProblems(t *testing.T) {
+	file := newTextFile("net.prototxt", []byte("a\nb\nc\n"))
+	same := func(offset int) Problem { return problemf(Pos{file, offset}, "no field") }
+	ps := Problems{same(0), problemf(Pos{file, 2}, "another"), same(2), same(4)}
+	require.Equal(t, []string{"net.prototxt:1:1: no field (and in 2 more places)", "net.prototxt:2:1: another"}, ps.Summary())
+	require.Empty(t, Problems(nil).Summary())
+}

@@ -18,7 +18,8 @@ type WeightsReport struct {
 // LoadWeights gives each layer of the net the blobs of the first layer of the
 // same name in the weights, as Caffe does for binary files: by name alone, in the
 // order of the files, so that a later file replaces what an earlier one gave.
-// Whether the shapes fit is known when the net is imported.
+// Whether the shapes fit is known when the net is imported. The layers are changed
+// for every net that ForState gave them to.
 func (n *Net) LoadWeights(weights ...*Net) *WeightsReport {
 	byName := map[string]*Layer{}
 	for _, l := range n.Layers {
@@ -60,15 +61,38 @@ func ReadMean(name string, data []byte) (*Blob, error) {
 // Summary gives the report in words, with what the net's own layers lacked and
 // what was reshaped, as the importer found it.
 func (r *WeightsReport) Summary(missing, reshaped []string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d layers got weights of %s", r.Loaded, strings.Join(r.Files, ", "))
+	if len(r.Files) == 0 && len(missing) > 0 {
+		return fmt.Sprintf("no weights were given: %s %s from fillers", counted(len(missing)), verb(missing, "has them", "have them"))
+	}
+	parts := []string{fmt.Sprintf("%s got weights from %s", counted(r.Loaded), strings.Join(r.Files, ", "))}
+	if len(r.Files) == 0 {
+		parts = nil
+	}
 	for _, part := range []struct {
-		what  string
-		names []string
-	}{{"kept their fillers", missing}, {"were ignored", r.Ignored}, {"were reshaped", reshaped}} {
+		names     []string
+		one, many string
+	}{
+		{missing, "is not in the files and keeps its fillers", "are not in the files and keep their fillers"},
+		{r.Ignored, "is not in the net and was ignored", "are not in the net and were ignored"},
+		{reshaped, "was reshaped", "were reshaped"},
+	} {
 		if len(part.names) > 0 {
-			fmt.Fprintf(&b, "; %d %s: %s", len(part.names), part.what, strings.Join(part.names, ", "))
+			parts = append(parts, fmt.Sprintf("%s %s (%s)", counted(len(part.names)), verb(part.names, part.one, part.many), strings.Join(part.names, ", ")))
 		}
 	}
-	return b.String()
+	return strings.Join(parts, "; ")
+}
+
+func counted(layers int) string {
+	if layers == 1 {
+		return "1 layer"
+	}
+	return fmt.Sprintf("%d layers", layers)
+}
+
+func verb(names []string, one, many string) string {
+	if len(names) == 1 {
+		return one
+	}
+	return many
 }

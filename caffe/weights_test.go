@@ -61,8 +61,11 @@ func TestWeightsOfSeveralFiles(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	r := &WeightsReport{Files: []string{"a", "b"}, Loaded: 3, Ignored: []string{"x", "y"}}
-	require.Equal(t, "3 layers got weights of a, b; 1 kept their fillers: m; 2 were ignored: x, y; 1 were reshaped: r", r.Summary([]string{"m"}, []string{"r"}))
-	require.Equal(t, "0 layers got weights of a", (&WeightsReport{Files: []string{"a"}}).Summary(nil, nil))
+	require.Equal(t, "3 layers got weights from a, b; 1 layer is not in the files and keeps its fillers (m); "+
+		"2 layers are not in the net and were ignored (x, y); 1 layer was reshaped (r)", r.Summary([]string{"m"}, []string{"r"}))
+	require.Equal(t, "1 layer got weights from a", (&WeightsReport{Files: []string{"a"}, Loaded: 1}).Summary(nil, nil))
+	require.Equal(t, "no weights were given: 2 layers have them from fillers", (&WeightsReport{}).Summary([]string{"a", "b"}, nil))
+	require.Equal(t, "1 layer was reshaped (r)", (&WeightsReport{}).Summary(nil, []string{"r"}))
 }
 
 func TestWeightsInText(t *testing.T) {

@@ -77,8 +77,9 @@ func (c Constant) Read(dst []float32, _ int) {
 	}
 }
 
-// Bilinear returns Caffe's bilinear filler, which makes a Deconvolution
-// interpolate. The shape must have four axes, the last two the same.
+// Bilinear returns the bilinear filler of Caffe 1.0, which makes a Deconvolution
+// interpolate. The shape must have four axes, the last two the same. Caffe's
+// later sources center kernels that are not made for a whole factor otherwise.
 func Bilinear(shape []int) (caffe.Reader, error) {
 	if len(shape) != 4 || shape[2] != shape[3] {
 		return nil, fmt.Errorf("the bilinear filler is for square kernels of 4 axes, not for %s", caffe.ShapeString(shape))

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"errors"
-	"maps"
 	"slices"
 
 	"github.com/prototxt2go/prototxt2go/caffe"
@@ -15,8 +14,8 @@ import (
 func checkBlobs(net *caffe.Net, o Options) error {
 	c := &blobChecker{current: map[string]*version{}, makers: map[string]*caffe.Layer{}}
 	for _, l := range net.Layers {
-		for _, top := range l.Tops {
-			if c.makers[top] == nil {
+		for i, top := range l.Tops {
+			if c.makers[top] == nil && !inPlace(l, i) {
 				c.makers[top] = l
 			}
 		}
@@ -30,16 +29,20 @@ func checkBlobs(net *caffe.Net, o Options) error {
 	return errors.Join(c.errs...)
 }
 
+// inPlace reports whether a layer's top number i overwrites its bottom.
+func inPlace(l *caffe.Layer, i int) bool {
+	return i < len(l.Bottoms) && l.Bottoms[i] == l.Tops[i]
+}
+
 // version is one value of a blob.
 type version struct {
-	maker   *caffe.Layer
+	maker   *caffe.Layer // nil for a blob that was read before any layer made it
 	readers []*caffe.Layer
-	inPlace *caffe.Layer // the layer that overwrites it
 }
 
 type blobChecker struct {
 	current map[string]*version
-	makers  map[string]*caffe.Layer // the first maker of each blob, wherever it stands
+	makers  map[string]*caffe.Layer // the first that makes each blob anew, wherever it stands
 	errs    []error
 }
 
@@ -52,17 +55,16 @@ func (c *blobChecker) layer(l *caffe.Layer) {
 		v := c.current[name]
 		if v == nil {
 			c.undefined(l, name)
-			v = &version{maker: l}
+			v = &version{}
 			c.current[name] = v
 		}
 		v.readers = append(v.readers, l)
 	}
 	for i, name := range l.Tops {
-		inPlace := i < len(l.Bottoms) && l.Bottoms[i] == name
 		switch old := c.current[name]; {
-		case inPlace && len(old.readers) > 1:
+		case inPlace(l, i) && len(old.readers) > 1:
 			c.fail(l, "blob %q is overwritten in place, but layer %q reads it too: Caffe refuses that (\"produced by multiple sources\")", name, otherReader(old, l))
-		case old != nil && !inPlace:
+		case old != nil && old.maker != nil && !inPlace(l, i):
 			c.fail(l, "blob %q is already made by layer %q at %v", name, old.maker.Name, old.maker.Pos)
 		}
 		c.current[name] = &version{maker: l}
@@ -86,6 +88,18 @@ func (c *blobChecker) undefined(l *caffe.Layer, name string) {
 	case maker != nil:
 		c.fail(l, "bottom %q is made only later, by layer %q at %v: the net has a cycle, or its layers are out of order", name, maker.Name, maker.Pos)
 	default:
-		c.fail(l, "bottom %q is made by no layer%s", name, nearest.Hint(name, slices.Sorted(maps.Keys(c.current))))
+		c.fail(l, "bottom %q is made by no layer%s", name, nearest.Hint(name, c.made()))
 	}
+}
+
+// made returns the names of the blobs made so far, sorted.
+func (c *blobChecker) made() []string {
+	var names []string
+	for name, v := range c.current {
+		if v.maker != nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

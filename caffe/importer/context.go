@@ -13,6 +13,7 @@ import (
 // Context is one layer being imported.
 type Context struct {
 	Layer *caffe.Layer
+	// Phase is the layer's own phase, or else the one that is imported for.
 	Phase caffe.Phase
 	// Bottoms are the values that the layer reads.
 	Bottoms []*ir.Value
@@ -47,7 +48,7 @@ func (c *Context) Arity(min, max, tops int) error {
 }
 
 func count(min, max int, what string) string {
-	if max > 1 {
+	if max != 1 && (min != 1 || max != math.MaxInt) {
 		what += "s"
 	}
 	switch {
@@ -84,6 +85,9 @@ func (c *Context) EmitTops(n int, op ir.Op, in ...*ir.Value) error {
 // Input adds an input of the graph as the next top. A nil shape is one that the
 // net leaves open: the caller's options must give it.
 func (c *Context) Input(shape []int) error {
+	if len(c.tops) == len(c.Layer.Tops) {
+		return fmt.Errorf("type %s makes 1 more top, the layer names no more", c.Layer.Type)
+	}
 	name := c.Layer.Tops[len(c.tops)]
 	given, ok := c.b.options.Shapes[name]
 	if ok && (shape == nil || c.b.override) {
@@ -96,6 +100,7 @@ func (c *Context) Input(shape []int) error {
 	if err != nil {
 		return err
 	}
+	c.b.result.inputs[name] = v.Name
 	c.tops = append(c.tops, v)
 	return nil
 }
@@ -108,10 +113,7 @@ func (c *Context) Weight(shape []int, filler Filler) (*ir.Value, error) {
 	if err := t.Check(); err != nil {
 		return nil, fmt.Errorf("blob %d: %w", k, err)
 	}
-	constant, err := c.sharedConst(k, t)
-	if constant == nil && err == nil {
-		constant, err = c.ownConst(k, shape, filler)
-	}
+	constant, err := c.constant(k, t, filler)
 	if err != nil {
 		return nil, fmt.Errorf("blob %d: %w", k, err)
 	}
@@ -137,6 +139,32 @@ func (c *Context) param(k int) caffe.ParamSpec {
 	return caffe.ParamSpec{}
 }
 
+func (c *Context) constant(k int, t ir.Type, filler Filler) (*ir.Const, error) {
+	if err := c.checkBlob(k, t.Shape); err != nil {
+		return nil, err
+	}
+	shared, err := c.sharedConst(k, t)
+	if shared != nil || err != nil {
+		return shared, err
+	}
+	return c.ownConst(k, t.Shape, filler)
+}
+
+// checkBlob returns an error if the weights have the layer, but not the blob in
+// this shape.
+func (c *Context) checkBlob(k int, shape []int) error {
+	l := c.Layer
+	switch {
+	case k < len(l.Blobs) && !l.Blobs[k].Fits(shape):
+		return fmt.Errorf("%s has it as %s, this net needs %s", l.Weights, caffe.ShapeString(l.Blobs[k].Shape), caffe.ShapeString(shape))
+	case k < len(l.Blobs):
+		c.reshaped = c.reshaped || !slices.Equal(l.Blobs[k].Shape, shape)
+	case l.Weights != "":
+		return fmt.Errorf("missing from %s, which has %s for this layer", l.Weights, count(len(l.Blobs), len(l.Blobs), "blob"))
+	}
+	return nil
+}
+
 // sharedConst returns the constant of the layer that owns a shared blob, or nil
 // where the blob is this layer's own.
 func (c *Context) sharedConst(k int, t ir.Type) (*ir.Const, error) {
@@ -154,18 +182,10 @@ func (c *Context) sharedConst(k int, t ir.Type) (*ir.Const, error) {
 
 // ownConst returns the constant that the weights or the filler give.
 func (c *Context) ownConst(k int, shape []int, filler Filler) (*ir.Const, error) {
+	if l, k := c.b.blobOf(c.Layer, k); k < len(l.Blobs) {
+		return &ir.Const{Source: l.Blobs[k], Origin: fmt.Sprintf("%s#%s/%d", l.Weights, l.Name, k)}, nil
+	}
 	l := c.Layer
-	if k < len(l.Blobs) {
-		blob := l.Blobs[k]
-		if !blob.Fits(shape) {
-			return nil, fmt.Errorf("%s has it as %s, this net needs %s", l.Weights, caffe.ShapeString(blob.Shape), caffe.ShapeString(shape))
-		}
-		c.reshaped = c.reshaped || !slices.Equal(blob.Shape, shape)
-		return &ir.Const{Source: blob, Origin: fmt.Sprintf("%s#%s/%d", l.Weights, l.Name, k)}, nil
-	}
-	if l.Weights != "" {
-		return nil, fmt.Errorf("%s has %d blobs for this layer: one is missing", l.Weights, len(l.Blobs))
-	}
 	c.missing = true
 	if c.b.options.Fill {
 		r := fill.Deterministic(c.b.net.Name, l.Name, l.Type, k, shape)

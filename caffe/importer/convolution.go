@@ -108,8 +108,8 @@ func valueOf(p *int) int {
 }
 
 // perAxis returns an entry for each spatial axis. As in Caffe, the prototxt gives
-// it once, once for each axis, or for two axes as _h and _w; a default of 0 for
-// the kernel means that it must be given.
+// it once, once for each axis, or for two axes as _h and _w, of which a pad alone
+// may lack one. A kernel must be given.
 func perAxis(name string, spatial int, list []int, h, w *int, otherwise int) ([]int, error) {
 	if h != nil || w != nil {
 		if spatial != 2 {
@@ -118,8 +118,8 @@ func perAxis(name string, spatial int, list []int, h, w *int, otherwise int) ([]
 		if len(list) > 0 {
 			return nil, fmt.Errorf("%s is given both once and as %s_h, %s_w", name, name, name)
 		}
-		if name == "kernel" && (h == nil || w == nil) {
-			return nil, fmt.Errorf("kernel_h and kernel_w must both be given")
+		if name != "pad" && (h == nil || w == nil) {
+			return nil, fmt.Errorf("%s_h and %s_w must both be given", name, name)
 		}
 		values := []int{otherwise, otherwise}
 		if h != nil {

@@ -44,6 +44,8 @@ type Result struct {
 	// Reshaped names the layers whose legacy blobs have a shape of more axes
 	// than the weight.
 	Reshaped []string
+
+	inputs map[string]string // the name of the value of each input's blob
 }
 
 // LayerWeights are the weights of a layer, in the order of its blobs.
@@ -76,18 +78,31 @@ func Import(net *caffe.Net, o Options) (*Result, error) {
 	if err := checkBlobs(net, o); err != nil {
 		return nil, err
 	}
-	own, err := build(net, o, false)
+	r, err := build(net, o, false)
 	if err != nil && len(o.Shapes) > 0 {
-		return build(net, o, true)
+		r, err = build(net, o, true)
 	}
 	if err != nil || len(o.Shapes) == 0 {
-		return own, err
+		return r, err
 	}
-	reshaped, err := own.Graph.Reshape(o.Shapes)
+	reshaped, err := r.Graph.Reshape(r.byValue(o.Shapes))
 	if err != nil {
 		return nil, err
 	}
-	return own.on(reshaped), nil
+	return r.on(reshaped), nil
+}
+
+// byValue returns shapes of inputs, given by blob, by the values' names, which
+// differ where a layer overwrites the input in place.
+func (r *Result) byValue(shapes map[string][]int) map[string][]int {
+	named := map[string][]int{}
+	for blob, shape := range shapes {
+		if name, ok := r.inputs[blob]; ok {
+			blob = name
+		}
+		named[blob] = shape
+	}
+	return named
 }
 
 // on returns the result for the same graph at another shape.
@@ -109,9 +124,9 @@ func (r *Result) on(g *ir.Graph) *Result {
 func build(net *caffe.Net, o Options, override bool) (*Result, error) {
 	b := &builder{
 		net: net, options: o, override: override,
-		result: &Result{Graph: ir.New(net.Name)},
+		result: &Result{Graph: ir.New(net.Name), inputs: map[string]string{}},
 		blobs:  map[string]*ir.Value{}, last: lastProducers(net),
-		consumed: map[*ir.Value]bool{}, shared: map[string]*ir.Value{},
+		consumed: map[*ir.Value]bool{}, shared: map[string]*ir.Value{}, given: sharedBlobs(net),
 	}
 	for i, l := range net.Layers {
 		if err := b.layer(i, l); err != nil {
@@ -131,12 +146,13 @@ type builder struct {
 	blobs    map[string]*ir.Value // the current value of each blob
 	produced []*ir.Value          // every value that was a blob, in order
 	consumed map[*ir.Value]bool
-	last     map[string]int // the index of the layer that makes a blob's last value
-	shared   map[string]*ir.Value
+	last     map[string]int       // the index of the layer that makes a blob's last value
+	shared   map[string]*ir.Value // the first value of each shared blob
+	given    map[string]blobRef   // the blob of the weights that each shared one gets
 }
 
 func (b *builder) layer(index int, l *caffe.Layer) error {
-	c := &Context{Layer: l, Phase: b.options.Phase, b: b, index: index}
+	c := &Context{Layer: l, Phase: b.phase(l), b: b, index: index}
 	for _, name := range l.Bottoms {
 		v := b.blobs[name]
 		c.Bottoms = append(c.Bottoms, v)
@@ -146,10 +162,10 @@ func (b *builder) layer(index int, l *caffe.Layer) error {
 		return locate(l, err)
 	}
 	if len(c.tops) != len(l.Tops) {
-		return l.Errorf("type %s makes %d tops, the layer names %d", l.Type, len(c.tops), len(l.Tops))
+		return l.Errorf("type %s makes %s, the layer names %d", l.Type, count(len(c.tops), len(c.tops), "top"), len(l.Tops))
 	}
-	if l.Weights != "" && len(l.Blobs) != len(c.weights) {
-		return l.Errorf("%s has %d blobs for it, type %s needs %d here", l.Weights, len(l.Blobs), l.Type, len(c.weights))
+	if len(l.Blobs) > len(c.weights) {
+		return l.Errorf("%s has %s for it, type %s needs %d here", l.Weights, count(len(l.Blobs), len(l.Blobs), "blob"), l.Type, len(c.weights))
 	}
 	for i, name := range l.Tops {
 		b.blobs[name] = c.tops[i]
@@ -157,6 +173,16 @@ func (b *builder) layer(index int, l *caffe.Layer) error {
 	}
 	c.report(b.result)
 	return nil
+}
+
+// phase returns the phase that a layer is in: as in Caffe its own, where it has
+// one. In a binary file it is that of the net that Caffe saved, for each layer,
+// and says nothing.
+func (b *builder) phase(l *caffe.Layer) caffe.Phase {
+	if binary := l.Pos.File != nil && l.Pos.File.Text == nil; l.Phase == "" || binary {
+		return b.options.Phase
+	}
+	return l.Phase
 }
 
 // locate makes sure that an error names the layer and its place, once.
@@ -184,6 +210,38 @@ func (b *builder) outputs() {
 			g.Outputs = append(g.Outputs, v)
 		}
 	}
+}
+
+// blobRef is blob number k of a layer.
+type blobRef struct {
+	layer *caffe.Layer
+	k     int
+}
+
+// sharedBlobs finds the weights of the blobs that layers share. Where several
+// layers have such weights the last counts, since Caffe copies them all into the
+// one blob.
+func sharedBlobs(net *caffe.Net) map[string]blobRef {
+	given := map[string]blobRef{}
+	for _, l := range net.Layers {
+		for k := range min(len(l.Params), len(l.Blobs)) {
+			if name := l.Params[k].Name; name != "" {
+				given[name] = blobRef{l, k}
+			}
+		}
+	}
+	return given
+}
+
+// blobOf returns the layer and number under which the weights have a blob of a
+// layer: its own unless it is shared.
+func (b *builder) blobOf(l *caffe.Layer, k int) (*caffe.Layer, int) {
+	if k < len(l.Params) {
+		if ref, ok := b.given[l.Params[k].Name]; ok {
+			return ref.layer, ref.k
+		}
+	}
+	return l, k
 }
 
 // lastProducers tells for each blob which layer makes its last value.

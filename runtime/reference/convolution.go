@@ -11,22 +11,22 @@ func init() { register(convolution) }
 // padded map. As in Caffe, the padding is zeros that are multiplied like any
 // other element.
 func convolution(op ir.Convolution, c *call) error {
-	x := c.in[0]
+	x, w, out := c.shape(0), c.shape(1), c.outShape(0)
 	m := spatialMap{
-		data:  x.Data,
-		batch: tensor.Count(x.Shape[:op.Axis]), channels: x.Shape[op.Axis],
-		side: x.Shape[op.Axis+1:],
+		data:  c.data(0),
+		batch: tensor.Count(x[:op.Axis]), channels: x[op.Axis],
+		side: x[op.Axis+1:],
 	}
 	padded, done, err := m.pad(c, op.Pad)
 	if err != nil {
 		return err
 	}
 	defer done()
-	p := product{groups: op.Group, rows: filters(op, c.in[1]), columns: windows(op, padded, c.outShape(0)), out: c.out(0)}
+	p := product{groups: op.Group, rows: filters(op, c.elements(1), w), columns: windows(op, padded, out), out: c.out(0)}
 	if op.Bias {
-		p.bias = c.in[2].Data
+		p.bias = c.data(2)
 	}
-	outputs, plane := c.in[1].Shape[0], tensor.Count(c.outShape(0)[op.Axis+1:])
+	outputs, plane := w[0], tensor.Count(out[op.Axis+1:])
 	p.outRows = grid([]int{outputs / op.Group}, []int{plane})
 	p.outColumns = grid([]int{m.batch, plane}, []int{outputs * plane, 1})
 	p.outGroup = outputs / op.Group * plane
@@ -34,10 +34,10 @@ func convolution(op ir.Convolution, c *call) error {
 }
 
 // filters lays out the weights: a line a filter.
-func filters(op ir.Convolution, w *tensor.Tensor) operand {
-	lines, steps := w.Shape[0]/op.Group, tensor.Count(w.Shape[1:])
+func filters(op ir.Convolution, weights elements, shape []int) operand {
+	lines, steps := shape[0]/op.Group, tensor.Count(shape[1:])
 	return operand{
-		data:  w.Data,
+		data:  weights,
 		lines: grid([]int{lines}, []int{steps}),
 		steps: grid([]int{steps}, []int{1}),
 		group: lines * steps,
@@ -55,7 +55,7 @@ func windows(op ir.Convolution, m spatialMap, out []int) operand {
 	}
 	channels := m.channels / op.Group
 	return operand{
-		data:  m.data,
+		data:  floats[float64](m.data),
 		lines: grid(prepend(m.batch, out[op.Axis+1:]), prepend(m.channels*plane, window)),
 		steps: grid(prepend(channels, op.Kernel), prepend(plane, tap)),
 		group: channels * plane,

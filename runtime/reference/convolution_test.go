@@ -15,9 +15,9 @@ import (
 // naiveConvolution is the definition, for any number of axes. Terms come in the
 // order of the weights, so that results are equal to the last bit; the products
 // with padding, all zero, are left out.
-func naiveConvolution(op ir.Convolution, x, w *tensor.Tensor, bias []float32, out []int) []float32 {
-	var y []float32
-	channels, filters := x.Shape[op.Axis]/op.Group, w.Shape[0]/op.Group
+func naiveConvolution(op ir.Convolution, x []float64, shape []int, w *tensor.Tensor, bias []float32, out []int) []float64 {
+	var y []float64
+	channels, filters := shape[op.Axis]/op.Group, w.Shape[0]/op.Group
 	each(out, func(o []int) {
 		filter := o[op.Axis]
 		first := filter / filters * channels
@@ -28,15 +28,15 @@ func naiveConvolution(op ir.Convolution, x, w *tensor.Tensor, bias []float32, ou
 			for i := range op.Kernel {
 				at[op.Axis+1+i] = o[op.Axis+1+i]*op.Stride[i] - op.Pad[i] + tap[1+i]*op.Dilation[i]
 			}
-			if from, ok := offset(x.Shape, at); ok {
+			if from, ok := offset(shape, at); ok {
 				weight, _ := offset(w.Shape, append([]int{filter}, tap...))
-				sum += float64(x.Data[from]) * float64(w.Data[weight])
+				sum += float64(x[from] * float64(w.Data[weight]))
 			}
 		})
 		if bias != nil {
 			sum += float64(bias[filter])
 		}
-		y = append(y, float32(sum))
+		y = append(y, sum)
 	})
 	return y
 }
@@ -88,7 +88,8 @@ func TestConvolution(t *testing.T) {
 					if bias {
 						b = g.run("b")["b"].Data
 					}
-					require.Equal(t, naiveConvolution(op, g.given["x"], y["w"], b, y["y"].Shape), y["y"].Data)
+					want := naiveConvolution(op, widened(g.given["x"].Data), x.Type.Shape, y["w"], b, y["y"].Shape)
+					require.Equal(t, rounded(want), y["y"].Data)
 				})
 			}
 		}

@@ -10,8 +10,8 @@ func dropout(op ir.Dropout, c *call) error {
 		return nil
 	}
 	// The factor is a float32 in Caffe.
-	factor := float32(1 - float64(op.Ratio))
-	return c.elementwise(func(y, x []float32) {
+	factor := float64(float32(1 - float64(op.Ratio)))
+	return c.elementwise(func(y, x []float64) {
 		for i, v := range x {
 			y[i] = v * factor
 		}

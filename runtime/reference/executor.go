@@ -23,7 +23,7 @@ type Executor struct {
 
 	graph     *ir.Graph
 	functions []function
-	constants map[*ir.Value]*constant
+	constants constantSet
 }
 
 // New prepares a graph, after verifying it, and reads none of its constants: each
@@ -33,7 +33,7 @@ func New(g *ir.Graph) (*Executor, error) {
 	if err := g.Verify(); err != nil {
 		return nil, fmt.Errorf("verify graph: %w", err)
 	}
-	e := &Executor{graph: g, constants: map[*ir.Value]*constant{}}
+	e := &Executor{graph: g, constants: newConstantSet(g)}
 	for _, n := range g.Nodes {
 		f, err := functionOf(n.Op)
 		if err != nil {
@@ -41,16 +41,26 @@ func New(g *ir.Graph) (*Executor, error) {
 		}
 		e.functions = append(e.functions, f)
 	}
-	for _, v := range g.Consts {
-		e.constants[v] = &constant{value: v}
-	}
 	return e, nil
+}
+
+// Reshape returns an executor of the same graph for other shapes of its inputs,
+// by name, with the same Threads; inputs without a shape keep theirs. The two
+// share their constants, so that each is read and kept once for both, and may run
+// at the same time. Errors are those of ir.Graph.Reshape.
+func (e *Executor) Reshape(shapes map[string][]int) (*Executor, error) {
+	g, err := e.graph.Reshape(shapes)
+	if err != nil {
+		return nil, err
+	}
+	return &Executor{Threads: e.Threads, graph: g, functions: e.functions, constants: e.constants}, nil
 }
 
 // Run computes the graph's outputs, and the values named in keep, and returns
 // them by name. It needs a tensor of exactly the graph's shape for each input,
-// by name, which it only reads. The tensors it returns share memory with nothing
-// else. All other values live no longer than they are needed.
+// by name, which it only reads. The tensors it returns are values rounded to
+// float32 once, and share memory with nothing else. All other values live no
+// longer than they are needed.
 //
 // A wrong input and an unknown name are errors that say what there is; an end of
 // ctx stops the run within a fraction of a node and is returned wrapped.
@@ -68,26 +78,23 @@ func (e *Executor) Run(ctx context.Context, inputs map[string]*tensor.Tensor, ke
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("run graph: %w", err)
 	}
-	return r.results(wanted), nil
+	return r.finish(), nil
 }
 
-// wanted returns the values to return, each once.
-func (e *Executor) wanted(keep []string) ([]*ir.Value, error) {
-	wanted := slices.Clone(e.graph.Outputs)
+// wanted returns the values to return.
+func (e *Executor) wanted(keep []string) (map[*ir.Value]bool, error) {
+	wanted := map[*ir.Value]bool{}
+	for _, v := range e.graph.Outputs {
+		wanted[v] = true
+	}
 	var errs []error
 	for _, name := range keep {
 		if v := e.graph.Value(name); v != nil {
-			wanted = append(wanted, v)
+			wanted[v] = true
 		} else {
 			errs = append(errs, fmt.Errorf("the graph has no value %q to keep%s", name, nearest.Hint(name, e.valueNames())))
 		}
 	}
-	seen := map[*ir.Value]bool{}
-	wanted = slices.DeleteFunc(wanted, func(v *ir.Value) bool {
-		double := seen[v]
-		seen[v] = true
-		return double
-	})
 	return wanted, errors.Join(errs...)
 }
 

@@ -12,12 +12,15 @@ var (
 	inf = float32(math.Inf(1))
 )
 
-// TestMain has new buffers hold NaN, so that an element that no op writes shows.
+// plainData is what newData is outside of tests.
+var plainData = newData
+
+// TestMain has new elements be NaN, so that one that no op writes shows.
 func TestMain(m *testing.M) {
-	newData = func(n int) []float32 {
-		data := make([]float32, n)
+	newData = func(n int) []float64 {
+		data := plainData(n)
 		for i := range data {
-			data[i] = nan
+			data[i] = math.NaN()
 		}
 		return data
 	}
@@ -35,6 +38,18 @@ func requireRounded(t *testing.T, want []float64, have []float32) {
 		require.InDelta(t, w, float64(have[i]), limit, "element %d", i)
 	}
 }
+
+// widened returns elements in float64.
+func widened(data []float32) []float64 {
+	wide := make([]float64, len(data))
+	for i, v := range data {
+		wide[i] = float64(v)
+	}
+	return wide
+}
+
+// rounded returns elements in float32.
+func rounded(data []float64) []float32 { return (&buffer{data: data}).rounded() }
 
 // each calls f with every index of an array of that shape, in C order. The index
 // is reused.

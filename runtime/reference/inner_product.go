@@ -8,23 +8,23 @@ import (
 func init() { register(innerProduct) }
 
 func innerProduct(op ir.InnerProduct, c *call) error {
-	x, w := c.in[0], c.in[1]
-	outputs, steps := w.Shape[0], w.Shape[1]
+	x, w := c.shape(0), c.shape(1)
+	outputs, steps := w[0], w[1]
 	line, step := steps, 1
 	if op.Transpose {
 		outputs, steps = steps, outputs
 		line, step = 1, outputs
 	}
-	batch := tensor.Count(x.Shape[:axisOf(op.Axis, x.Shape)])
+	batch := tensor.Count(x[:axisOf(op.Axis, x)])
 	p := product{
 		groups: 1,
 		rows: operand{
-			data:  w.Data,
+			data:  c.elements(1),
 			lines: grid([]int{outputs}, []int{line}),
 			steps: grid([]int{steps}, []int{step}),
 		},
 		columns: operand{
-			data:  x.Data,
+			data:  c.elements(0),
 			lines: grid([]int{batch}, []int{steps}),
 			steps: grid([]int{steps}, []int{1}),
 		},
@@ -33,7 +33,7 @@ func innerProduct(op ir.InnerProduct, c *call) error {
 		outColumns: grid([]int{batch}, []int{outputs}),
 	}
 	if op.Bias {
-		p.bias = c.in[2].Data
+		p.bias = c.data(2)
 	}
 	return p.run(c)
 }

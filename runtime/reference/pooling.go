@@ -17,25 +17,26 @@ type poolWindow struct {
 }
 
 func pooling(op ir.Pooling, c *call) error {
-	x, out, y := c.in[0], c.outShape(0), c.out(0)
-	var mask []float32
+	x, side := c.data(0), c.shape(0)[2:]
+	out, y := c.outShape(0), c.out(0)
+	var mask []float64
 	if op.Mask {
 		mask = c.out(1)
 	}
 	if op.Global {
-		op.Kernel, op.Pad, op.Stride = x.Shape[2:], []int{0, 0}, []int{1, 1}
+		op.Kernel, op.Pad, op.Stride = side, []int{0, 0}, []int{1, 1}
 	}
-	windows := poolWindows(op, x.Shape[2:], out[2:])
-	size := x.Shape[2] * x.Shape[3]
+	windows := poolWindows(op, side, out[2:])
+	size := side[0] * side[1]
 	return c.planes(out[0]*out[1], max(size, len(windows)), func(i int) {
-		plane, to := x.Data[i*size:][:size], y[i*len(windows):]
+		plane, to := x[i*size:][:size], y[i*len(windows):]
 		for j, w := range windows {
 			switch op.Method {
 			case ir.PoolMax:
 				value, index := w.max(plane)
 				to[j] = value
 				if op.Mask {
-					mask[i*len(windows)+j] = float32(index)
+					mask[i*len(windows)+j] = float64(index)
 				}
 			case ir.PoolAve:
 				to[j] = w.average(plane)
@@ -71,7 +72,7 @@ func poolSpan(op ir.Pooling, side []int, axis, i int) (start, end, length int) {
 
 // max returns the first maximum and its place in the map: -MaxFloat32 and -1
 // where nothing is above that.
-func (w poolWindow) max(plane []float32) (value float32, index int) {
+func (w poolWindow) max(plane []float64) (value float64, index int) {
 	value, index = -math.MaxFloat32, -1
 	for i := w.top; i < w.bottom; i++ {
 		for j := w.left; j < w.right; j++ {
@@ -83,28 +84,28 @@ func (w poolWindow) max(plane []float32) (value float32, index int) {
 	return value, index
 }
 
-func (w poolWindow) average(plane []float32) float32 {
+func (w poolWindow) average(plane []float64) float64 {
 	sum := 0.0
 	for i := w.top; i < w.bottom; i++ {
 		for j := w.left; j < w.right; j++ {
-			sum += float64(plane[i*w.w+j])
+			sum += plane[i*w.w+j]
 		}
 	}
-	return float32(sum / float64(w.divisor))
+	return sum / float64(w.divisor)
 }
 
 // stochastic is Caffe's rule at test time; a sum that is not positive gives 0.
-func (w poolWindow) stochastic(plane []float32) float32 {
+func (w poolWindow) stochastic(plane []float64) float64 {
 	sum, squares := 0.0, 0.0
 	for i := w.top; i < w.bottom; i++ {
 		for j := w.left; j < w.right; j++ {
-			v := float64(plane[i*w.w+j])
+			v := plane[i*w.w+j]
 			sum += v
-			squares += v * v
+			squares += float64(v * v)
 		}
 	}
 	if sum > 0 {
-		return float32(squares / sum)
+		return squares / sum
 	}
 	return 0
 }

@@ -12,16 +12,16 @@ func power(op ir.Power, c *call) error {
 	exponent, factor, shift := float64(op.Power), float64(op.Scale), float64(op.Shift)
 	// Caffe multiplies in float32, and asks whether that is 0.
 	if op.Power*op.Scale == 0 {
-		constant := float32(math.Pow(shift, exponent))
-		return c.elementwise(func(y, _ []float32) {
+		constant := math.Pow(shift, exponent)
+		return c.elementwise(func(y, _ []float64) {
 			for i := range y {
 				y[i] = constant
 			}
 		})
 	}
-	return c.elementwise(func(y, x []float32) {
+	return c.elementwise(func(y, x []float64) {
 		for i, v := range x {
-			y[i] = float32(math.Pow(float64(v)*factor+shift, exponent))
+			y[i] = math.Pow(float64(v*factor)+shift, exponent)
 		}
 	})
 }

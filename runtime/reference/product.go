@@ -7,28 +7,47 @@ import "sync"
 // they are, for the rows of InnerProduct, and for the windows of a padded map,
 // which are thus never copied out as a whole.
 type operand struct {
-	data         []float32
+	data         elements
 	lines, steps []int
 	// group is how far the operand of the next group lies behind.
 	group int
 }
 
-func (o operand) at(group int) []float32 { return o.data[group*o.group:] }
+func (o operand) at(group int) elements { return o.data.from(group * o.group) }
+
+// Elements are the array of an operand. Weights are float32 and activations
+// float64; each converts itself, so that sums see float64 only.
+type elements interface {
+	// from returns the elements from an offset on.
+	from(offset int) elements
+	// packRows and packColumns fill a panel with some steps of a few lines.
+	packRows(panel []rowPair, lines, steps []int)
+	packColumns(panel []columnPair, lines, steps []int)
+	// appendLine appends a line, and appendDots the product of each line and the
+	// vector.
+	appendLine(to []float64, line int, steps []int) []float64
+	appendDots(to, vector []float64, lines, steps []int) []float64
+}
+
+// floats implements elements.
+type floats[F float32 | float64] []F
+
+func (f floats[F]) from(offset int) elements { return f[offset:] }
 
 // A product sums, for each group, rows times columns over the steps:
 //
 //	out[row i, column j] = Σk rows[i,k]·columns[j,k] + bias[i]
 //
 // Every sum starts at zero and takes the steps in order, in float64; the bias
-// comes last, before the one rounding to float32.
+// comes last.
 type product struct {
 	groups        int
 	rows, columns operand
 	// bias has an element for each row of each group, or is nil.
-	bias []float32
+	bias []float64
 	// out is element (row i, column j) at outRows[i]+outColumns[j]; outGroup is
 	// how far the next group lies behind.
-	out                 []float32
+	out                 []float64
 	outRows, outColumns []int
 	outGroup            int
 }
@@ -75,12 +94,12 @@ func newCut(n, most, unit int) cut {
 
 func (c cut) part(i int) (lo, hi int) { return i * c.length, min((i+1)*c.length, c.n) }
 
-// store rounds one output.
+// store adds the bias to a sum, which is then an output.
 func (p *product) store(group, row, column int, sum float64) {
 	if p.bias != nil {
-		sum += float64(p.bias[group*len(p.rows.lines)+row])
+		sum += p.bias[group*len(p.rows.lines)+row]
 	}
-	p.out[group*p.outGroup+p.outRows[row]+p.outColumns[column]] = float32(sum)
+	p.out[group*p.outGroup+p.outRows[row]+p.outColumns[column]] = sum
 }
 
 // scratch is what one goroutine needs for one tile.
@@ -88,8 +107,8 @@ type scratch struct {
 	rows    [tileRows / kernelRows * blockPairs]rowPair
 	columns [blockPairs]columnPair
 	sums    [tileRows / kernelRows * tileColumns / kernelColumns]block
-	// vector and dot are for direct.
-	vector, dot []float64
+	// vector and dots are for direct.
+	vector, dots []float64
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}

@@ -34,12 +34,12 @@ func (p *product) blocked(t tile, s *scratch) {
 		for i := range rowPanels {
 			first := t.row + i*kernelRows
 			lines := p.rows.lines[first:min(first+kernelRows, t.rowEnd)]
-			packRows(s.rows[i*pairs:][:pairs], rows, lines, p.rows.steps[k:end])
+			rows.packRows(s.rows[i*pairs:][:pairs], lines, p.rows.steps[k:end])
 		}
 		for j := range columnPanels {
 			first := t.column + j*kernelColumns
 			lines := p.columns.lines[first:min(first+kernelColumns, t.columnEnd)]
-			packColumns(s.columns[:pairs], columns, lines, p.columns.steps[k:end])
+			columns.packColumns(s.columns[:pairs], lines, p.columns.steps[k:end])
 			for i := range rowPanels {
 				kernel(s.columns[:pairs], s.rows[i*pairs:][:pairs], &sums[j*rowPanels+i])
 			}
@@ -48,7 +48,7 @@ func (p *product) blocked(t tile, s *scratch) {
 	p.finish(t, sums)
 }
 
-// finish rounds the sums of a tile, which lie by panels of columns.
+// finish stores the sums of a tile, which lie by panels of columns.
 func (p *product) finish(t tile, sums []block) {
 	rowPanels := ceilDiv(t.rowEnd-t.row, kernelRows)
 	for j := t.column; j < t.columnEnd; j++ {
@@ -64,8 +64,8 @@ func (p *product) finish(t tile, sums []block) {
 
 // packRows fills a panel. Where a row is missing the last one stands in, its
 // sums being of no use; a missing last step is zero.
-func packRows(panel []rowPair, data []float32, lines, steps []int) {
-	r0, r1 := data[lines[0]:], data[lines[len(lines)-1]:]
+func (f floats[F]) packRows(panel []rowPair, lines, steps []int) {
+	r0, r1 := f[lines[0]:], f[lines[len(lines)-1]:]
 	for i := range len(steps) / 2 {
 		k, l := steps[2*i], steps[2*i+1]
 		q := &panel[i]
@@ -79,9 +79,9 @@ func packRows(panel []rowPair, data []float32, lines, steps []int) {
 }
 
 // packColumns fills a panel as packRows does.
-func packColumns(panel []columnPair, data []float32, lines, steps []int) {
+func (f floats[F]) packColumns(panel []columnPair, lines, steps []int) {
 	last := len(lines) - 1
-	c0, c1, c2 := data[lines[0]:], data[lines[min(1, last)]:], data[lines[last]:]
+	c0, c1, c2 := f[lines[0]:], f[lines[min(1, last)]:], f[lines[last]:]
 	for i := range len(steps) / 2 {
 		k, l := steps[2*i], steps[2*i+1]
 		q := &panel[i]
@@ -102,19 +102,19 @@ func kernel(columns []columnPair, rows []rowPair, sums *block) {
 	for k := range columns {
 		p, q := &columns[k], &rows[k]
 		q0, q1 := q[0], q[1]
-		c0 += p[0] * q0
-		c1 += p[0] * q1
-		c2 += p[1] * q0
-		c3 += p[1] * q1
-		c4 += p[2] * q0
-		c5 += p[2] * q1
+		c0 += float64(p[0] * q0)
+		c1 += float64(p[0] * q1)
+		c2 += float64(p[1] * q0)
+		c3 += float64(p[1] * q1)
+		c4 += float64(p[2] * q0)
+		c5 += float64(p[2] * q1)
 		q2, q3 := q[2], q[3]
-		c0 += p[3] * q2
-		c1 += p[3] * q3
-		c2 += p[4] * q2
-		c3 += p[4] * q3
-		c4 += p[5] * q2
-		c5 += p[5] * q3
+		c0 += float64(p[3] * q2)
+		c1 += float64(p[3] * q3)
+		c2 += float64(p[4] * q2)
+		c3 += float64(p[4] * q3)
+		c4 += float64(p[5] * q2)
+		c5 += float64(p[5] * q3)
 	}
 	sums[0], sums[1], sums[2], sums[3], sums[4], sums[5] = c0, c1, c2, c3, c4, c5
 }

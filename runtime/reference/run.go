@@ -12,46 +12,40 @@ import (
 type run struct {
 	ctx       context.Context
 	threads   int
-	constants map[*ir.Value]*constant
+	inputs    map[string]*tensor.Tensor
+	constants constantSet
+	wanted    map[*ir.Value]bool
 	arena     arena
 	// buffers holds the values that are alive.
 	buffers map[*ir.Value]*buffer
-	// uses counts, for each value, the inputs of nodes yet to run that it is,
-	// and one more if it is to be returned.
+	// uses counts, for each value, the inputs of nodes yet to run that it is.
 	uses map[*ir.Value]int
+	// results has the wanted values so far.
+	results map[string]*tensor.Tensor
 }
 
-func (e *Executor) start(ctx context.Context, inputs map[string]*tensor.Tensor, wanted []*ir.Value) *run {
+func (e *Executor) start(ctx context.Context, inputs map[string]*tensor.Tensor, wanted map[*ir.Value]bool) *run {
 	r := &run{
-		ctx: ctx, threads: e.threads(), constants: e.constants,
-		buffers: map[*ir.Value]*buffer{}, uses: map[*ir.Value]int{},
+		ctx: ctx, threads: e.threads(), inputs: inputs, constants: e.constants, wanted: wanted,
+		buffers: map[*ir.Value]*buffer{}, uses: map[*ir.Value]int{}, results: map[string]*tensor.Tensor{},
 	}
 	for _, n := range e.graph.Nodes {
 		for _, v := range n.In {
 			r.uses[v]++
 		}
 	}
-	for _, v := range wanted {
-		r.uses[v]++
-	}
-	for _, v := range e.graph.Inputs {
-		r.hold(v, &buffer{data: inputs[v.Name].Data, borrowed: true})
-	}
 	return r
 }
 
-// compute runs one node and ends the values that it was the last to need.
+// compute runs one node, keeps the outputs that are wanted, and ends the values
+// that it was the last to need.
 func (r *run) compute(n *ir.Node, f function) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
 	c := &call{ctx: r.ctx, threads: r.threads, node: n, arena: &r.arena, outs: make([]*buffer, len(n.Out))}
-	for i, v := range n.In {
-		b := r.load(v)
-		if i == 0 {
-			c.shared = b
-		}
-		c.in = append(c.in, &tensor.Tensor{Shape: v.Type.Shape, Data: b.data})
+	for _, v := range n.In {
+		c.in = append(c.in, r.load(v))
 	}
 	if empty(n) {
 		for i := range n.Out {
@@ -62,6 +56,7 @@ func (r *run) compute(n *ir.Node, f function) error {
 	}
 	for i, v := range n.Out {
 		r.hold(v, c.outs[i])
+		r.keep(v, c.outs[i])
 	}
 	for i, v := range n.In {
 		r.uses[v]--
@@ -80,12 +75,21 @@ func empty(n *ir.Node) bool {
 	return !slices.ContainsFunc(n.Out, func(v *ir.Value) bool { return v.Type.Count() > 0 })
 }
 
-// load returns the buffer of a value that has been computed or is constant.
+// load returns the buffer of a value that has been computed, or is an input or a
+// constant.
 func (r *run) load(v *ir.Value) *buffer {
-	if c := r.constants[v]; c != nil && r.buffers[v] == nil {
-		r.hold(v, &buffer{data: c.read(), borrowed: true})
+	if r.buffers[v] == nil {
+		r.hold(v, &buffer{given: r.given(v)})
 	}
 	return r.buffers[v]
+}
+
+// given returns the elements of an input or a constant.
+func (r *run) given(v *ir.Value) []float32 {
+	if v.Const != nil {
+		return r.constants.read(v)
+	}
+	return r.inputs[v.Name].Data
 }
 
 func (r *run) hold(v *ir.Value, b *buffer) {
@@ -93,7 +97,14 @@ func (r *run) hold(v *ir.Value, b *buffer) {
 	r.buffers[v] = b
 }
 
-// release ends a value that nobody needs any more.
+// keep makes a result of a value if it is wanted.
+func (r *run) keep(v *ir.Value, b *buffer) {
+	if r.wanted[v] {
+		r.results[v.Name] = &tensor.Tensor{Shape: slices.Clone(v.Type.Shape), Data: b.rounded()}
+	}
+}
+
+// release ends a value that no node needs any more.
 func (r *run) release(v *ir.Value) {
 	if r.uses[v] > 0 {
 		return
@@ -101,24 +112,18 @@ func (r *run) release(v *ir.Value) {
 	b := r.buffers[v]
 	delete(r.buffers, v)
 	b.users--
-	if b.users == 0 {
-		r.arena.give(b)
+	if b.users == 0 && b.data != nil {
+		r.arena.give(b.data)
 	}
 }
 
-// results returns the wanted values, each in memory of its own: a buffer is given
-// away to the first value in it, and copied for others.
-func (r *run) results(wanted []*ir.Value) map[string]*tensor.Tensor {
-	results := map[string]*tensor.Tensor{}
-	for _, v := range wanted {
-		b := r.load(v)
-		data := b.data
-		if b.borrowed || cap(data) > len(data) {
-			data = make([]float32, len(b.data))
-			copy(data, b.data)
+// finish adds the inputs and constants that are wanted to the results, and
+// returns them.
+func (r *run) finish() map[string]*tensor.Tensor {
+	for v := range r.wanted {
+		if v.Def == nil {
+			r.keep(v, r.load(v))
 		}
-		b.borrowed = true
-		results[v.Name] = &tensor.Tensor{Shape: slices.Clone(v.Type.Shape), Data: data}
 	}
-	return results
+	return r.results
 }

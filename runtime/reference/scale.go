@@ -8,24 +8,26 @@ import (
 func init() { register(scale) }
 
 func scale(op ir.Scale, c *call) error {
-	x, coefficient, y := c.in[0], c.in[1], c.out(0)
-	inner := len(x.Data)
-	if len(coefficient.Shape) > 0 {
-		inner = tensor.Count(x.Shape[axisOf(op.Axis, x.Shape)+len(coefficient.Shape):])
+	x, factors, y := c.data(0), c.data(1), c.out(0)
+	inner := len(x)
+	if axes := len(c.shape(1)); axes > 0 {
+		inner = tensor.Count(c.shape(0)[axisOf(op.Axis, c.shape(0))+axes:])
 	}
-	return c.planes(len(x.Data)/inner, inner, func(i int) {
-		k := i % len(coefficient.Data)
-		factor := float64(coefficient.Data[k])
-		from, to := x.Data[i*inner:][:inner], y[i*inner:][:inner]
+	var biases []float64
+	if op.Bias {
+		biases = c.data(2)
+	}
+	return c.planes(len(x)/inner, inner, func(i int) {
+		k := i % len(factors)
+		from, to := x[i*inner:][:inner], y[i*inner:][:inner]
 		if !op.Bias {
 			for j, v := range from {
-				to[j] = float32(float64(v) * factor)
+				to[j] = v * factors[k]
 			}
 			return
 		}
-		bias := float64(c.in[2].Data[k])
 		for j, v := range from {
-			to[j] = float32(float64(v)*factor + bias)
+			to[j] = float64(v*factors[k]) + biases[k]
 		}
 	})
 }

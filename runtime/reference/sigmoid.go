@@ -9,9 +9,9 @@ import (
 func init() { register(sigmoid) }
 
 func sigmoid(_ ir.Sigmoid, c *call) error {
-	return c.elementwise(func(y, x []float32) {
+	return c.elementwise(func(y, x []float64) {
 		for i, v := range x {
-			y[i] = float32(1 / (1 + math.Exp(-float64(v))))
+			y[i] = 1 / (1 + math.Exp(-v))
 		}
 	})
 }

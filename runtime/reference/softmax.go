@@ -10,23 +10,24 @@ func init() { register(softmax) }
 
 // softmax subtracts the maximum first, as Caffe does, lest exp overflow.
 func softmax(op ir.Softmax, c *call) error {
-	x, y := c.in[0].Data, c.out(0)
-	outer, along, inner := around(c.in[0].Shape, op.Axis)
+	x, y := c.data(0), c.out(0)
+	outer, along, inner := around(c.shape(0), op.Axis)
 	return c.planes(outer*inner, along, func(i int) {
 		first := i/inner*along*inner + i%inner
 		largest := math.Inf(-1)
 		for k := range along {
-			if v := float64(x[first+k*inner]); v > largest {
+			if v := x[first+k*inner]; v > largest {
 				largest = v
 			}
 		}
 		sum := 0.0
 		for k := range along {
-			sum += math.Exp(float64(x[first+k*inner]) - largest)
+			at := first + k*inner
+			y[at] = math.Exp(x[at] - largest)
+			sum += y[at]
 		}
 		for k := range along {
-			at := first + k*inner
-			y[at] = float32(math.Exp(float64(x[at])-largest) / sum)
+			y[first+k*inner] /= sum
 		}
 	})
 }

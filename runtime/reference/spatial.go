@@ -10,7 +10,7 @@ import (
 
 // A spatialMap is batch times channels planes of any number of sides.
 type spatialMap struct {
-	data            []float32
+	data            []float64
 	batch, channels int
 	side            []int
 }

@@ -1,0 +1,18 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/prototxt2go/prototxt2go/internal/cli"
+)
+
+func newRoot() *cobra.Command {
+	root := cli.Root(&cobra.Command{
+		Use:   "prototxt2go",
+		Short: "Take Caffe models out of Caffe",
+		Long: `prototxt2go shows what is in a Caffe model, makes the published SENets, and fills
+a net with weights that anyone can make again. To run models see runcaffe.`,
+	})
+	root.AddCommand(newDump(), newFill(), newNew())
+	return root
+}
