@@ -15,7 +15,7 @@ import (
 type Classifier struct {
 	net    *Net
 	preset Preset
-	input  *ir.Value
+	input  string // the blob
 	output *ir.Value
 }
 
@@ -32,9 +32,9 @@ func (n *Net) Classifier(p Preset) (*Classifier, error) {
 	if c.output == nil {
 		return nil, fmt.Errorf("classes need a net with one output N×C of probabilities; this one has %s", valueList(g.Outputs))
 	}
-	c.input = g.Inputs[0]
-	if channels, want := p.Preprocess.Channels(), c.input.Type.Shape[1]; channels != want {
-		return nil, fmt.Errorf("pictures of %d channels do not fit input %q of %d", channels, c.input.Name, want)
+	c.input = n.Inputs()[0]
+	if channels, want := p.Preprocess.Channels(), g.Inputs[0].Type.Shape[1]; channels != want {
+		return nil, fmt.Errorf("pictures of %d channels do not fit input %q of %d", channels, c.input, want)
 	}
 	if p.Classes != nil && len(p.Classes.Names) != c.Classes() {
 		return nil, fmt.Errorf("there are %d class names, but output %q has %d classes", len(p.Classes.Names), c.output.Name, c.Classes())
@@ -96,7 +96,7 @@ func (c *Classifier) Batch(ctx context.Context, images []*imagenet.Image, tenCro
 	if err != nil {
 		return nil, err
 	}
-	out, err := c.net.Forward(ctx, map[string]*tensor.Tensor{c.input.Name: x})
+	out, err := c.net.Forward(ctx, map[string]*tensor.Tensor{c.input: x})
 	if err != nil {
 		return nil, err
 	}

@@ -11,12 +11,14 @@ package prototxt2go
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/prototxt2go/prototxt2go/caffe"
 	"github.com/prototxt2go/prototxt2go/caffe/importer"
 	"github.com/prototxt2go/prototxt2go/caffe/schema"
 	"github.com/prototxt2go/prototxt2go/imagenet"
+	"github.com/prototxt2go/prototxt2go/internal/nearest"
 	"github.com/prototxt2go/prototxt2go/ir"
 	"github.com/prototxt2go/prototxt2go/models/fashion"
 	"github.com/prototxt2go/prototxt2go/runtime/reference"
@@ -114,17 +116,39 @@ func (n *Net) Graph() *ir.Graph { return n.imported.Graph }
 // or the files lacked.
 func (n *Net) Warnings() []string { return n.warnings }
 
+// Inputs returns the blobs that the net must be given, in the net's order.
+func (n *Net) Inputs() []string {
+	blobs := make([]string, len(n.imported.Graph.Inputs))
+	for i, v := range n.imported.Graph.Inputs {
+		blobs[i] = v.Name
+		for blob, name := range n.imported.Inputs {
+			if name == v.Name {
+				blobs[i] = blob
+			}
+		}
+	}
+	return blobs
+}
+
 // Forward runs the net on inputs by blob and returns its outputs, and the named
 // blobs, by name. The net takes the shape of the inputs, whose tensors are only
 // read; what is returned is the caller's. A blob name means its last value, as in
 // Caffe. Inputs that the net cannot take, and names that it does not have, are
 // errors.
 func (n *Net) Forward(ctx context.Context, inputs map[string]*tensor.Tensor, blobs ...string) (map[string]*tensor.Tensor, error) {
-	e, err := n.executor(inputs)
+	values := map[string]*tensor.Tensor{}
+	for blob, t := range inputs {
+		name, ok := n.imported.Inputs[blob]
+		if !ok {
+			return nil, fmt.Errorf("the net has no input %q%s; it has %s", blob, nearest.Hint(blob, n.Inputs()), strings.Join(n.Inputs(), ", "))
+		}
+		values[name] = t
+	}
+	e, err := n.executor(values)
 	if err != nil {
 		return nil, err
 	}
-	return e.Run(ctx, inputs, blobs...)
+	return e.Run(ctx, values, blobs...)
 }
 
 // maxExecutors is how many input shapes a net keeps ready.

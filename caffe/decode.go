@@ -122,6 +122,9 @@ func decodeValue(dst reflect.Value, f Field) error {
 		}
 		dst.SetInt(int64(v.Bits))
 	case reflect.Struct:
+		if f.Def.Message == nil {
+			return fmt.Errorf("%s is %s in this schema, not a message", f.Name, kindName(f.Def))
+		}
 		if v.Message == nil {
 			v.Message = &Message{Type: f.Def.Message}
 		}

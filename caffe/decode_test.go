@@ -162,3 +162,14 @@ func TestSnakeCase(t *testing.T) {
 		require.Equal(t, want, snakeCase(name))
 	}
 }
+
+// TestDecodeScalarInPlaceOfMessage reads with a user's schema that gives a field
+// of messages a scalar type.
+func TestDecodeScalarInPlaceOfMessage(t *testing.T) {
+	s, err := schema.Extend("mine.proto", strings.NewReader(`message InputParameter { repeated string shape = 1; }`))
+	require.NoError(t, err)
+	m, _, err := ParseMessage("a.prototxt", []byte(`shape: "x"`), s.Message("InputParameter"))
+	require.NoError(t, err)
+	var p struct{ Shape []struct{ Dim []int } }
+	require.ErrorContains(t, m.Decode(&p), "shape is a string in this schema, not a message")
+}

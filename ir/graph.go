@@ -135,17 +135,17 @@ func (n *Node) Cost() Cost { return n.Op.Cost(types(n.In), types(n.Out)) }
 // counted once.
 func (g *Graph) Cost() Cost {
 	var total Cost
-	seen := map[*Value]bool{}
+	seen := map[*Const]bool{}
 	for _, n := range g.Nodes {
 		c := n.Cost()
 		for _, v := range n.In {
 			if v.Const == nil {
 				continue
 			}
-			if seen[v] {
+			if seen[v.Const] {
 				c = c.without(int64(v.Type.Count()))
 			}
-			seen[v] = true
+			seen[v.Const] = true
 		}
 		total = total.Add(c)
 	}

@@ -100,7 +100,7 @@ func (c *Context) Input(shape []int) error {
 	if err != nil {
 		return err
 	}
-	c.b.result.inputs[name] = v.Name
+	c.b.result.Inputs[name] = v.Name
 	c.tops = append(c.tops, v)
 	return nil
 }

@@ -52,7 +52,7 @@ func FuzzImport(f *testing.F) {
 		before := allocated()
 		r, err := Import(net, o)
 		used := allocated() - before
-		require.LessOrEqual(t, used, uint64(4<<20+10_000*len(text)), "bytes taken for %d of text", len(text))
+		require.LessOrEqual(t, used, uint64(1<<20+1000*len(text)), "bytes taken for %d of text", len(text))
 		if err != nil {
 			require.NotEmpty(t, strings.TrimSpace(err.Error()))
 			return

@@ -45,7 +45,9 @@ type Result struct {
 	// than the weight.
 	Reshaped []string
 
-	inputs map[string]string // the name of the value of each input's blob
+	// Inputs gives the name of the graph's input for each input blob: the blob's,
+	// unless a layer overwrites it in place.
+	Inputs map[string]string
 }
 
 // LayerWeights are the weights of a layer, in the order of its blobs.
@@ -97,7 +99,7 @@ func Import(net *caffe.Net, o Options) (*Result, error) {
 func (r *Result) byValue(shapes map[string][]int) map[string][]int {
 	named := map[string][]int{}
 	for blob, shape := range shapes {
-		if name, ok := r.inputs[blob]; ok {
+		if name, ok := r.Inputs[blob]; ok {
 			blob = name
 		}
 		named[blob] = shape
@@ -124,7 +126,7 @@ func (r *Result) on(g *ir.Graph) *Result {
 func build(net *caffe.Net, o Options, override bool) (*Result, error) {
 	b := &builder{
 		net: net, options: o, override: override,
-		result: &Result{Graph: ir.New(net.Name), inputs: map[string]string{}},
+		result: &Result{Graph: ir.New(net.Name), Inputs: map[string]string{}},
 		blobs:  map[string]*ir.Value{}, last: lastProducers(net),
 		consumed: map[*ir.Value]bool{}, shared: map[string]*ir.Value{}, given: sharedBlobs(net),
 	}
