@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/prototxt2go/prototxt2go/internal/mmapfile"
 )
 
 // A Reader yields the elements of a blob as float32, in C order.
@@ -144,6 +146,18 @@ func (e *elements) Read(dst []float32, offset int) {
 		n := min(r.count-from, len(dst))
 		e.kind.read(dst[:n], r.bytes[from*r.stride:], r.stride)
 		dst, offset, i = dst[n:], offset+n, i+1
+	}
+}
+
+// Drop lets go of the pages of the mapped file that hold the blob, once it was read
+// and is not needed soon. The blob stays readable.
+func (b *Blob) Drop() {
+	e, ok := b.Reader.(*elements)
+	if !ok {
+		return
+	}
+	for _, r := range e.runs {
+		mmapfile.Drop(r.bytes[:(r.count-1)*r.stride+elementSize[e.kind]])
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/prototxt2go/prototxt2go/internal/reftest"
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -245,4 +247,23 @@ func BenchmarkBlobRead(b *testing.B) {
 			}
 		})
 	}
+}
+
+func TestDropKeepsTheBlobReadable(t *testing.T) {
+	net, err := ReadFile(reftest.Path(t, "fashion", "fashion.caffemodel"), Options{})
+	require.NoError(t, err)
+	read := 0
+	for _, l := range net.Layers {
+		for _, b := range l.Blobs {
+			before := make([]float32, b.Count())
+			b.Read(before, 0)
+			b.Drop()
+			after := make([]float32, b.Count())
+			b.Read(after, 0)
+			require.Equal(t, before, after)
+			read++
+		}
+	}
+	require.Positive(t, read)
+	(&Blob{Shape: []int{1}, Reader: literal{1}}).Drop()
 }

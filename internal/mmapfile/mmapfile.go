@@ -32,3 +32,8 @@ func Read(path string) ([]byte, error) {
 	}
 	return read(f, int(info.Size()))
 }
+
+// Drop tells the system that a part of a file that Read mapped is not needed soon:
+// it takes no memory until it is read again. Bytes of any other kind stay as they
+// are.
+func Drop(b []byte) { drop(b) }

@@ -27,3 +27,18 @@ func TestReadRefuses(t *testing.T) {
 	_, err = Read(t.TempDir())
 	require.Error(t, err)
 }
+
+func TestDropKeepsTheBytes(t *testing.T) {
+	want := bytes.Repeat([]byte{1, 2, 3, 4, 5}, 10_000)
+	path := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(path, want, 0o644))
+	got, err := Read(path)
+	require.NoError(t, err)
+	Drop(got)
+	Drop(got[123:40_000])
+	Drop(nil)
+	require.True(t, bytes.Equal(want, got))
+	own := bytes.Clone(want)
+	Drop(own)
+	require.True(t, bytes.Equal(want, own), "memory that is no file is left alone")
+}
