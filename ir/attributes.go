@@ -88,8 +88,13 @@ func formatList[E any](list []E, format func(E) string) string {
 }
 
 // formatFloat gives the shortest text that reads back as f.
-func formatFloat(f float32) string {
-	switch x := float64(f); {
+func formatFloat(f float32) string { return formatBits(float64(f), 32) }
+
+// formatFloat64 gives the shortest text that reads back as f.
+func formatFloat64(f float64) string { return formatBits(f, 64) }
+
+func formatBits(x float64, bits int) string {
+	switch {
 	case math.IsNaN(x):
 		return "nan"
 	case math.IsInf(x, 1):
@@ -97,7 +102,7 @@ func formatFloat(f float32) string {
 	case math.IsInf(x, -1):
 		return "-inf"
 	default:
-		return strconv.FormatFloat(x, 'g', -1, 32)
+		return strconv.FormatFloat(x, 'g', -1, bits)
 	}
 }
 

@@ -16,7 +16,7 @@
 //	Axpy          gate, map, shortcut → y             gate·map + shortcut
 //	BatchNorm     x, mean, variance, factor → y       (x - mean) / sqrt(variance + Eps)
 //	Concat        x1, x2, .. → y                      inputs joined along an axis
-//	Convolution   x, weights, (bias) → y              correlation with num_output filters
+//	Convolution   x, weights, (bias), (residual) → y  correlation with num_output filters, + residual
 //	Dropout       x → y                               x, or x·(1-Ratio)
 //	Eltwise       x1, x2, .. → y                      product, weighted sum or maximum
 //	Flatten       x → y                               x, a span of axes as one
@@ -30,6 +30,12 @@
 //	Sigmoid       x → y                               1/(1+exp(-x))
 //	Softmax       x → y                               exp(x)/Σexp(x) along an axis
 //	Split         x → y1, y2, ..                      copies of x
+//	SqueezeExcite map, W1, (b1), W2, (b2), (shortcut) → y
+//	                                                  sigmoid(W2·max(0, W1·mean(map) + b1) + b2)·map + shortcut
+//
+// Convolution, InnerProduct, Scale, Axpy, Eltwise and SqueezeExcite have a field
+// ReLU, which says that a ReLU stands behind. What makes a graph of a net leaves
+// that and Convolution's Residual false: they are for passes that fuse.
 //
 // # Text
 //
@@ -46,8 +52,11 @@
 // letters, digits, _ and . alone. Fields that have their zero value are left
 // out, and so are braces, layer and at with nothing to say. A constant is one of
 //
-//	splat(0.5)              every element the same
-//	rand(7)                 pseudo-random elements, see [Rand]
-//	[1, 2.5, -inf, nan]     each element
-//	file("origin", "sum")   elements that lie elsewhere; the sum is [Sum]'s
+//	splat(0.5)                  every element the same
+//	rand(7)                     pseudo-random elements, see [Rand]
+//	[1, 2.5, -inf, nan]         each element
+//	float64(0.1, -2e-300)       each element, in float64
+//	scaled(rand(7), 9, [2, 3])  another constant, 9 elements times 2, the next 9
+//	                            times 3, and so on, see [Scaled]
+//	file("origin", "sum")       elements that lie elsewhere; the sum is [Sum]'s
 package ir

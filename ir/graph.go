@@ -126,6 +126,13 @@ func (g *Graph) addValue(name string, t Type) (*Value, error) {
 	return v, nil
 }
 
+// SwapNames gives two values of the graph the name of each other, so that a value
+// which stands in for another is known by its name.
+func (g *Graph) SwapNames(a, b *Value) {
+	a.Name, b.Name = b.Name, a.Name
+	g.names[a.Name], g.names[b.Name] = a, b
+}
+
 func (n *Node) infer() ([]Type, error) { return n.Op.Infer(types(n.In)) }
 
 // Cost returns what the node costs.

@@ -110,6 +110,11 @@ output %y
 		MultiplyAdds: 2*6*25*2*9 + 2*7*150,
 	}, g.Cost(), "b is counted once, with the convolution that comes first")
 
+	se := SqueezeExcite{ReduceBias: true, ExpandBias: true, Residual: true}
+	m := F32(2, 6, 5, 7)
+	require.Equal(t, Cost{Parameters: 18 + 3 + 18 + 6, MultiplyAdds: 2 * 36}, se.Cost(in(m, F32(3, 6), F32(3), F32(6, 3), F32(6), m), in(m)))
+	require.Equal(t, Cost{Parameters: 36, MultiplyAdds: 2 * 36}, SqueezeExcite{}.Cost(in(m, F32(3, 6), F32(6, 3)), in(m)))
+
 	transposed := InnerProduct{Axis: 1, Transpose: true, Bias: true}
 	require.Equal(t, Cost{Parameters: 33 + 11, MultiplyAdds: 66}, transposed.Cost(in(F32(2, 3), F32(3, 11), F32(11)), in(F32(2, 11))))
 }

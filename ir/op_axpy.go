@@ -8,8 +8,9 @@ func init() { Register(Axpy{}) }
 // gate broadcast over H and W.
 //
 // Inputs are exactly these three, in this order: the gate N×C or N×C×1×1, the
-// map N×C×H×W and the shortcut of the map's type, which the output has too.
-type Axpy struct{}
+// map N×C×H×W and the shortcut of the map's type, which the output has too. With
+// ReLU, a ReLU stands behind.
+type Axpy struct{ ReLU bool }
 
 // Kind implements Op.
 func (Axpy) Kind() string { return "Axpy" }

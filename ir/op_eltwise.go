@@ -33,10 +33,12 @@ func (o *EltwiseOp) UnmarshalText(text []byte) error {
 
 // Eltwise joins inputs of one type element by element; nothing is broadcast.
 // There is at least one input (Caffe asks for two). Coeff is for EltwiseSum
-// alone: a factor for each input, or empty, where all are 1.
+// alone: a factor for each input, or empty, where all are 1. With ReLU, a ReLU
+// stands behind.
 type Eltwise struct {
 	Operation EltwiseOp
 	Coeff     []float32
+	ReLU      bool
 }
 
 // Kind implements Op.

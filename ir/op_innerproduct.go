@@ -10,11 +10,13 @@ func init() { Register(InnerProduct{}) }
 // The axes of x before Axis are the rows M, those from Axis on are K elements; a
 // negative Axis counts from the back. Inputs are x, the weights [num_output, K],
 // or [K, num_output] with Transpose, and, if Bias, the bias [num_output]. The
-// output is the axes of x before Axis, then num_output.
+// output is the axes of x before Axis, then num_output. With ReLU, a ReLU stands
+// behind.
 type InnerProduct struct {
 	Axis      int
 	Transpose bool
 	Bias      bool
+	ReLU      bool
 }
 
 // Kind implements Op.

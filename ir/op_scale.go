@@ -17,11 +17,13 @@ func init() { Register(Scale{}) }
 // rank 0, which is a scalar.
 //
 // Dynamic says that the net computes the coefficient, as Caffe's layer with two
-// bottoms has it: it is then no parameter, while the bias still is.
+// bottoms has it: it is then no parameter, while the bias still is. With ReLU, a
+// ReLU stands behind.
 type Scale struct {
 	Axis    int
 	Bias    bool
 	Dynamic bool
+	ReLU    bool
 }
 
 // Kind implements Op.

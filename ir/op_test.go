@@ -110,6 +110,30 @@ func TestInferAxpy(t *testing.T) {
 	})
 }
 
+func TestInferSqueezeExcite(t *testing.T) {
+	m, w1, b1, w2, b2 := F32(2, 6, 5, 7), F32(3, 6), F32(3), F32(6, 3), F32(6)
+	full := SqueezeExcite{ReduceBias: true, ExpandBias: true, Residual: true, ReLU: true}
+	runInferTests(t, []inferTest{
+		{SqueezeExcite{}, in(m, w1, w2), in(m), ""},
+		{SqueezeExcite{ReduceBias: true}, in(m, w1, b1, w2), in(m), ""},
+		{SqueezeExcite{ExpandBias: true}, in(m, w1, w2, b2), in(m), ""},
+		{SqueezeExcite{Residual: true}, in(m, w1, w2, m), in(m), ""},
+		{full, in(m, w1, b1, w2, b2, m), in(m), ""},
+		{SqueezeExcite{}, in(F32(0, 6, 1, 1), w1, w2), in(F32(0, 6, 1, 1)), ""},
+		{full, in(m, w1, w2, m), nil, "needs 6 inputs, has 4"},
+		{SqueezeExcite{}, in(F32(2, 6, 5), w1, w2), nil, "needs a map of 4 axes, has f32[2,6,5]"},
+		{SqueezeExcite{}, in(F32(2, 6, 0, 7), w1, w2), nil, "nothing to squeeze in f32[2,6,0,7]"},
+		{SqueezeExcite{}, in(F32(2, 6, 5, 0), w1, w2), nil, "nothing to squeeze in f32[2,6,5,0]"},
+		{SqueezeExcite{}, in(m, w2, w1), nil, "needs weights of 2 axes, the second of 6 elements, for a map f32[2,6,5,7], has f32[6,3]"},
+		{SqueezeExcite{}, in(m, F32(3, 6, 1, 1), w2), nil, "needs weights of 2 axes"},
+		{SqueezeExcite{}, in(m, w1, w1), nil, "needs weights f32[6,3] as input 2 for a map f32[2,6,5,7], has f32[3,6]"},
+		{full, in(m, w1, b2, w2, b2, m), nil, "needs a bias f32[3] as input 2 for a map f32[2,6,5,7], has f32[6]"},
+		{full, in(m, w1, b1, w2, b1, m), nil, "needs a bias f32[6] as input 4 for a map f32[2,6,5,7], has f32[3]"},
+		{full, in(m, w1, b1, w2, b2, F32(2, 6, 7, 5)), nil, "needs a shortcut f32[2,6,5,7] as input 5 for a map f32[2,6,5,7], has f32[2,6,7,5]"},
+	})
+	require.Equal(t, Operands{ReduceBias: -1, Expand: 2, ExpandBias: -1, Shortcut: 3, Count: 4}, SqueezeExcite{Residual: true}.Operands())
+}
+
 func TestInferPReLU(t *testing.T) {
 	x := F32(2, 3, 5)
 	runInferTests(t, []inferTest{

@@ -155,7 +155,7 @@ func (p *parser) constant() error {
 	if err := p.punct("="); err != nil {
 		return err
 	}
-	c, err := p.elements(t)
+	c, err := p.elements(t, 0)
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,8 @@ package ir
 
 import (
 	"encoding"
-	"encoding/hex"
 	"reflect"
 	"strconv"
-	"strings"
 )
 
 // peek returns the next token, and tokenEnd at the end of the line.
@@ -102,105 +100,37 @@ func (p *parser) int() (int, error) {
 }
 
 func (p *parser) float() (float32, error) {
+	f, err := p.floatOf(32)
+	return float32(f), err
+}
+
+func (p *parser) float64() (float64, error) { return p.floatOf(64) }
+
+func (p *parser) floatOf(bits int) (float64, error) {
 	t, err := p.expect(tokenWord)
 	if err != nil {
 		return 0, err
 	}
-	f, err := strconv.ParseFloat(t.text, 32)
+	f, err := strconv.ParseFloat(t.text, bits)
 	if err != nil {
-		return 0, errorAt(t, "%s is no float32", t.text)
+		return 0, errorAt(t, "%s is no float%d", t.text, bits)
 	}
-	return float32(f), nil
+	return f, nil
 }
 
-func (p *parser) ints() ([]int, error) {
-	var list []int
-	err := p.list("[", "]", func() error {
-		i, err := p.int()
-		list = append(list, i)
+func (p *parser) ints() ([]int, error) { return listOf(p, "[", "]", p.int) }
+
+func (p *parser) floats() ([]float32, error) { return listOf(p, "[", "]", p.float) }
+
+// listOf is list for items of one kind.
+func listOf[E any](p *parser, from, to string, item func() (E, error)) ([]E, error) {
+	var list []E
+	err := p.list(from, to, func() error {
+		e, err := item()
+		list = append(list, e)
 		return err
 	})
 	return list, err
-}
-
-func (p *parser) floats() ([]float32, error) {
-	var list []float32
-	err := p.list("[", "]", func() error {
-		f, err := p.float()
-		list = append(list, f)
-		return err
-	})
-	return list, err
-}
-
-// elements reads what a constant of the type is made of.
-func (p *parser) elements(t Type) (*Const, error) {
-	first := p.peek()
-	if first.kind == tokenPunct && first.text == "[" {
-		list, err := p.floats()
-		if err == nil && len(list) != t.Count() {
-			err = errorAt(first, "%v needs %d elements, has %d", t, t.Count(), len(list))
-		}
-		return &Const{Source: Literal(list)}, err
-	}
-	kind, err := p.expect(tokenWord)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.punct("("); err != nil {
-		return nil, err
-	}
-	var c *Const
-	switch kind.text {
-	case "splat":
-		f, err := p.float()
-		if err != nil {
-			return nil, err
-		}
-		c = &Const{Source: Splat(f)}
-	case "rand":
-		seed, err := p.expect(tokenWord)
-		if err != nil {
-			return nil, err
-		}
-		u, err := strconv.ParseUint(seed.text, 10, 64)
-		if err != nil {
-			return nil, errorAt(seed, "%s is no seed, which is an unsigned 64-bit int", seed.text)
-		}
-		c = &Const{Source: Rand(u)}
-	case "file":
-		if c, err = p.fileElements(t); err != nil {
-			return nil, err
-		}
-	default:
-		return nil, errorAt(kind, "there is no source %s; there are splat, rand, file and [..]", kind.text)
-	}
-	return c, p.punct(")")
-}
-
-func (p *parser) fileElements(t Type) (*Const, error) {
-	origin, err := p.expect(tokenText)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.punct(","); err != nil {
-		return nil, err
-	}
-	sum, err := p.expect(tokenText)
-	if err != nil {
-		return nil, err
-	}
-	if raw, err := hex.DecodeString(sum.text); err != nil || len(raw) != 32 || strings.ToLower(sum.text) != sum.text {
-		return nil, errorAt(sum, "%q is no SHA-256 in 64 lower-case hexadecimal digits", sum.text)
-	}
-	if p.open == nil {
-		return nil, errorAt(origin, "file %q cannot be opened here", origin.text)
-	}
-	source, err := p.open(origin.text, sum.text, t)
-	if err != nil {
-		return nil, errorAt(origin, "file %q: %w", origin.text, err)
-	}
-	return &Const{Source: source, Origin: origin.text}, nil
 }
 
 // attributes reads the fields of an op in braces, if there are any.

@@ -57,7 +57,7 @@ func TestParseErrors(t *testing.T) {
 		{head + "const %w f32[2] = splat(1e39)", `3:25: 1e39 is no float32`},
 		{head + "const %w f32[2] = splat(1", `3:26: needs ) here, has the end of the line`},
 		{head + "const %w f32[2] = rand(-1)", `3:24: -1 is no seed, which is an unsigned 64-bit int`},
-		{head + "const %w f32[2] = zero(1)", `3:19: there is no source zero; there are splat, rand, file and [..]`},
+		{head + "const %w f32[2] = zero(1)", `3:19: there is no source zero; there are splat, rand, float64, scaled, file and [..]`},
 		{head + "const %w f32[2] = file(\"a\", \"b\")", `3:29: "b" is no SHA-256 in 64 lower-case hexadecimal digits`},
 		{head + "const %w f32[2] = file(\"a\", \"" + strings.Repeat("A", 64) + "\")", `3:29: "` + strings.Repeat("A", 64) + `" is no SHA-256 in 64 lower-case hexadecimal digits`},
 		{head + "const %w f32[2] = file(\"a\", \"" + sum + "\")", `3:24: file "a" cannot be opened here`},

@@ -22,9 +22,8 @@ func (g *Graph) String() string {
 }
 
 // WriteTo writes a graph that Verify accepts as graph text, which Parse reads
-// back. Constants that
-// have an Origin, or a source that is not a Splat, Rand or Literal, are read in
-// full for their sum, in blocks. It implements io.WriterTo.
+// back. Constants that have an Origin, or a source that graph text has no words
+// for, are read in full for their sum, in blocks. It implements io.WriterTo.
 func (g *Graph) WriteTo(w io.Writer) (int64, error) {
 	counter := &countingWriter{w: w}
 	b := bufio.NewWriter(counter)
@@ -34,7 +33,7 @@ func (g *Graph) WriteTo(w io.Writer) (int64, error) {
 	}
 	for _, v := range g.Consts {
 		fmt.Fprintf(b, "const %s = ", declaration(v))
-		printConst(b, v)
+		printConst(b, v.Type, v.Const)
 		b.WriteByte('\n')
 	}
 	for _, n := range g.Nodes {
@@ -100,10 +99,9 @@ func isNameRune(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '.'
 }
 
-func printConst(b *bufio.Writer, v *Value) {
-	source := v.Const.Source
-	if v.Const.Origin == "" {
-		switch s := source.(type) {
+func printConst(b *bufio.Writer, t Type, c *Const) {
+	if c.Origin == "" {
+		switch s := c.Source.(type) {
 		case Splat:
 			fmt.Fprintf(b, "splat(%s)", formatFloat(float32(s)))
 			return
@@ -111,22 +109,31 @@ func printConst(b *bufio.Writer, v *Value) {
 			fmt.Fprintf(b, "rand(%d)", uint64(s))
 			return
 		case Literal:
-			printLiteral(b, s)
+			printList(b, "[", s, formatFloat, "]")
+			return
+		case Literal64:
+			printList(b, "float64(", s, formatFloat64, ")")
+			return
+		case Scaled:
+			b.WriteString("scaled(")
+			printConst(b, t, s.Base)
+			fmt.Fprintf(b, ", %d, ", s.Row)
+			printList(b, "[", s.Factor, formatFloat64, "])")
 			return
 		}
 	}
-	fmt.Fprintf(b, "file(%s, %s)", strconv.Quote(v.Const.Origin), strconv.Quote(Sum(v.Type, source)))
+	fmt.Fprintf(b, "file(%s, %s)", strconv.Quote(c.Origin), strconv.Quote(Sum(t, c.Source)))
 }
 
-func printLiteral(b *bufio.Writer, l Literal) {
-	b.WriteByte('[')
-	for i, f := range l {
+func printList[E any](b *bufio.Writer, from string, list []E, format func(E) string, to string) {
+	b.WriteString(from)
+	for i, e := range list {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(formatFloat(f))
+		b.WriteString(format(e))
 	}
-	b.WriteByte(']')
+	b.WriteString(to)
 }
 
 // sumBlock is how many elements Sum reads at a time.

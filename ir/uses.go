@@ -58,6 +58,47 @@ func (g *Graph) ReplaceUses(old, new *Value) {
 	g.sort()
 }
 
+// ReplaceAllUses makes all that uses a key of the map use what the map gives for
+// it, and what it gives for that in turn: nodes and the outputs of the graph. No
+// new value may be computed from the one that it is for. A node that computes a
+// new value comes to the place of the node that computed the old one, and then the
+// nodes are again in an order in which they can run. Types are the caller's
+// affair, as Verify tells.
+func (g *Graph) ReplaceAllUses(by map[*Value]*Value) {
+	last := func(v *Value) *Value {
+		for by[v] != nil {
+			v = by[v]
+		}
+		return v
+	}
+	inPlaceOf := map[*Node][]*Node{}
+	for _, n := range g.Nodes {
+		for i, v := range n.In {
+			n.In[i] = last(v)
+		}
+		for _, v := range n.Out {
+			if v != last(v) && last(v).Def != nil {
+				inPlaceOf[n] = append(inPlaceOf[n], last(v).Def)
+			}
+		}
+	}
+	for i, v := range g.Outputs {
+		g.Outputs[i] = last(v)
+	}
+	moved := make([]*Node, 0, len(g.Nodes))
+	seen := map[*Node]bool{}
+	for _, n := range g.Nodes {
+		for _, m := range append(inPlaceOf[n], n) {
+			if !seen[m] {
+				seen[m] = true
+				moved = append(moved, m)
+			}
+		}
+	}
+	g.Nodes = moved
+	g.sort()
+}
+
 func replace(values []*Value, old, new *Value) {
 	for i, v := range values {
 		if v == old {

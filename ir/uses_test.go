@@ -51,6 +51,46 @@ func TestReplaceUsesPastSplit(t *testing.T) {
 	require.Nil(t, g.Value("b"))
 }
 
+// TestReplaceAllUses has one value stand for another that itself stands for a
+// third, brings a node to the place of the one before, and takes a value that has
+// no node of its own.
+func TestReplaceAllUses(t *testing.T) {
+	g := parse(t, small)
+	x, a, b, c, y := g.Value("x"), g.Value("a"), g.Value("b"), g.Value("c"), g.Value("y")
+	m, err := g.AddNode("sum", "", Eltwise{Operation: EltwiseSum, ReLU: true}, []*Value{b, c}, "z")
+	require.NoError(t, err)
+	g.SwapNames(y, m.Out[0])
+	n, err := g.AddNode("fc", "", InnerProduct{Axis: 1, ReLU: true}, []*Value{x, g.Value("w")}, "fc2")
+	require.NoError(t, err)
+	g.ReplaceAllUses(map[*Value]*Value{c: b, b: a, a: n.Out[0], y: m.Out[0]})
+	require.NoError(t, g.Verify())
+	require.Equal(t, "fc", g.Nodes[0].Name)
+	require.Same(t, n, g.Nodes[0], "it is where the old one was")
+	g.Sweep()
+	require.Equal(t, `graph "small"
+input %x f32[1,2]
+const %w f32[3,2] = splat(1)
+%fc2 f32[1,3] = InnerProduct(%x, %w) {Axis=1 ReLU=true} layer "fc"
+%y f32[1,3] = Eltwise(%fc2, %fc2) {Operation=SUM ReLU=true} layer "sum"
+output %y
+`, g.String())
+
+	g.ReplaceAllUses(map[*Value]*Value{n.Out[0]: x})
+	require.Same(t, x, m.In[0])
+}
+
+func TestSwapNames(t *testing.T) {
+	g := parse(t, small)
+	x, y := g.Value("x"), g.Value("y")
+	g.SwapNames(x, y)
+	require.NoError(t, g.Verify())
+	require.Same(t, x, g.Value("y"))
+	require.Same(t, y, g.Value("x"))
+	require.Equal(t, "y", x.Name)
+	g.SwapNames(x, x)
+	require.Same(t, x, g.Value("y"))
+}
+
 func TestSweep(t *testing.T) {
 	g := parse(t, `graph "g"
 input %x f32[1]

@@ -59,12 +59,13 @@ func (v *verifier) constant(x *Value) {
 	if x.Def != nil {
 		v.errorf("constant %q is computed by a node", x.Name)
 	}
-	if x.Const == nil || x.Const.Source == nil {
+	switch {
+	case x.Const == nil:
 		v.errorf("constant %q has no source", x.Name)
-		return
-	}
-	if l, ok := x.Const.Source.(Literal); ok && x.Type.Check() == nil && len(l) != x.Type.Count() {
-		v.errorf("constant %q of type %v has %d elements", x.Name, x.Type, len(l))
+	case x.Type.Check() == nil:
+		if err := checkSource(x.Const.Source, x.Type); err != nil {
+			v.errorf("constant %q %w", x.Name, err)
+		}
 	}
 }
 

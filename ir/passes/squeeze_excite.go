@@ -31,13 +31,16 @@ type SqueezeExcite struct {
 	// Sum is the Eltwise that adds Shortcut, and alone uses what Apply gives; nil
 	// if Apply is an Axpy or there is no such node.
 	Sum *ir.Node
+	// rectified says that a ReLU stands behind what Apply or Sum gives, in one node
+	// with it.
+	rectified bool
 }
 
 // FindSqueezeExcite returns the squeeze-and-excitation blocks of a graph, in the
-// order of their Apply.
+// order of their Apply, but for those that are fused already.
 //
 // The squeeze is a global AVE pooling, or one whose kernel covers the map
-// without a pad. Split, a Dropout that is the identity, Reshape and Flatten may
+// without a pad whenever it has one window. Split, a Dropout that is the identity, Reshape and Flatten may
 // stand anywhere. A Scale applies the gate N×C from axis 0 on, without a bias.
 // It is no such block if the gate comes from another map than the one it scales,
 // or if a value between the map and Apply has another use or is an output.
@@ -58,9 +61,11 @@ func matchApply(n *ir.Node) (SqueezeExcite, bool) {
 	se := SqueezeExcite{Apply: n}
 	switch op := n.Op.(type) {
 	case ir.Axpy:
+		se.rectified = op.ReLU
 		se.Gate, se.Map, se.Shortcut = n.In[0], n.In[1], n.In[2]
 	case ir.Scale:
 		se.Map, se.Gate = n.In[0], n.In[1]
+		se.rectified = op.ReLU
 		fromFirst := op.Axis == 0 || op.Axis == -se.Map.Type.Rank()
 		if op.Bias || !fromFirst || se.Gate.Type.Rank() != 2 || se.Map.Type.Rank() != 4 {
 			return se, false
@@ -106,7 +111,7 @@ func (se *SqueezeExcite) matchExcitation(uses map[*ir.Value]ir.Uses) bool {
 
 // matchShortcut looks for the addition behind a Scale.
 func (se *SqueezeExcite) matchShortcut(uses map[*ir.Value]ir.Uses) {
-	if se.Shortcut != nil {
+	if se.Shortcut != nil || se.rectified {
 		return
 	}
 	scaled := se.Apply.Out[0]
@@ -121,7 +126,7 @@ func (se *SqueezeExcite) matchShortcut(uses map[*ir.Value]ir.Uses) {
 	if n == nil || !addsTwo(n) {
 		return
 	}
-	se.Sum = n
+	se.Sum, se.rectified = n, n.Op.(ir.Eltwise).ReLU
 	se.Shortcut = n.In[0]
 	if se.Shortcut == scaled {
 		se.Shortcut = n.In[1]
@@ -208,30 +213,34 @@ func averagesAll(n *ir.Node) bool {
 		return true
 	}
 	in, out := n.In[0].Type.Shape, n.Out[0].Type.Shape
-	covers := p.Kernel[0] >= in[2] && p.Kernel[1] >= in[3] && out[2] == 1 && out[3] == 1
-	return covers && p.Pad[0] == 0 && p.Pad[1] == 0
+	if p.Kernel[0] < in[2] || p.Kernel[1] < in[3] || out[2] != 1 || out[3] != 1 || p.Pad[0] != 0 || p.Pad[1] != 0 {
+		return false
+	}
+	// With strides and RoundFloor the one window of a larger map would miss some.
+	return p.Round == ir.RoundCeil || all(p.Stride, 1)
 }
 
 // product is the size of a matrix product: m rows of k elements to m rows of n.
 type product struct{ m, k, n int }
 
-// productOf returns the product by constants that a node is, if it is one.
+// productOf returns the product by constants that a node is, if it is one and
+// nothing is fused into it.
 func productOf(n *ir.Node) (product, bool) {
 	if n == nil {
 		return product{}, false
 	}
 	switch op := n.Op.(type) {
 	case ir.Convolution:
-		x := n.In[0].Type.Shape
+		x, plain := n.In[0].Type.Shape, !op.Residual && !op.ReLU
 		size := product{m: count(x[:op.Axis]), k: x[op.Axis], n: n.Out[0].Type.Shape[op.Axis]}
-		return size, constants(n.In[1:]) && op.Group == 1 && all(op.Kernel, 1) && all(op.Pad, 0) && all(x[op.Axis+1:], 1)
+		return size, plain && constants(n.In[1:]) && op.Group == 1 && all(op.Kernel, 1) && all(op.Pad, 0) && all(x[op.Axis+1:], 1)
 	case ir.InnerProduct:
 		x := n.In[0].Type.Shape
 		axis := op.Axis
 		if axis < 0 {
 			axis += len(x)
 		}
-		return product{m: count(x[:axis]), k: count(x[axis:]), n: n.Out[0].Type.Shape[axis]}, constants(n.In[1:])
+		return product{m: count(x[:axis]), k: count(x[axis:]), n: n.Out[0].Type.Shape[axis]}, constants(n.In[1:]) && !op.ReLU
 	}
 	return product{}, false
 }

@@ -7,6 +7,8 @@ type buffer struct {
 	// given are the float32 elements of an input or a constant, which are only
 	// read; nil for a computed value.
 	given []float32
+	// given64 are the elements of a constant that is kept in float64; nil else.
+	given64 []float64
 	// data are the elements of a computed value, or given ones once an op has
 	// asked for them in float64. They are the arena's.
 	data []float64
@@ -16,6 +18,9 @@ type buffer struct {
 
 // wide returns the elements in float64. Given ones are widened at the first call.
 func (b *buffer) wide(a *arena) []float64 {
+	if b.given64 != nil {
+		return b.given64
+	}
 	if b.data == nil {
 		b.data = a.take(len(b.given))
 		for i, v := range b.given {
@@ -27,10 +32,13 @@ func (b *buffer) wide(a *arena) []float64 {
 
 // elements returns the elements for a product, in the width that they have.
 func (b *buffer) elements() elements {
-	if b.data == nil {
-		return floats[float32](b.given)
+	switch {
+	case b.given64 != nil:
+		return floats[float64](b.given64)
+	case b.data != nil:
+		return floats[float64](b.data)
 	}
-	return floats[float64](b.data)
+	return floats[float32](b.given)
 }
 
 // rounded returns the elements in float32, in memory of their own.
@@ -38,8 +46,12 @@ func (b *buffer) rounded() []float32 {
 	if b.given != nil {
 		return slices.Clone(b.given)
 	}
-	data := make([]float32, len(b.data))
-	for i, v := range b.data {
+	from := b.data
+	if b.given64 != nil {
+		from = b.given64
+	}
+	data := make([]float32, len(from))
+	for i, v := range from {
 		data[i] = float32(v)
 	}
 	return data

@@ -6,21 +6,28 @@ import (
 	"github.com/prototxt2go/prototxt2go/ir"
 )
 
-// A constant reads its elements at the first use and keeps them.
+// A constant reads its elements at the first use and keeps them: in float64 if
+// its source has more than float32 can say, else in float32.
 type constant struct {
-	key  constantKey
-	once sync.Once
-	data []float32
+	key      constantKey
+	once     sync.Once
+	elements buffer
 }
 
-// read is safe for concurrent use. Nobody may write to what it returns.
-func (c *constant) read() []float32 {
+// read is safe for concurrent use. It returns a buffer of the caller's own, whose
+// elements are shared by all.
+func (c *constant) read() *buffer {
 	c.once.Do(func() {
-		data := make([]float32, c.key.count)
-		c.key.of.Source.Read(data, 0)
-		c.data = data
+		if s, ok := c.key.of.Source.(ir.Source64); ok {
+			c.elements.given64 = make([]float64, c.key.count)
+			s.Read64(c.elements.given64, 0)
+			return
+		}
+		c.elements.given = make([]float32, c.key.count)
+		c.key.of.Source.Read(c.elements.given, 0)
 	})
-	return c.data
+	b := c.elements
+	return &b
 }
 
 // A constantKey says which elements a constant has. Values of one graph or of
@@ -44,4 +51,4 @@ func newConstantSet(g *ir.Graph) constantSet {
 	return s
 }
 
-func (s constantSet) read(v *ir.Value) []float32 { return s[keyOf(v)].read() }
+func (s constantSet) read(v *ir.Value) *buffer { return s[keyOf(v)].read() }

@@ -30,7 +30,14 @@ func convolution(op ir.Convolution, c *call) error {
 	p.outRows = grid([]int{outputs / op.Group}, []int{plane})
 	p.outColumns = grid([]int{m.batch, plane}, []int{outputs * plane, 1})
 	p.outGroup = outputs / op.Group * plane
-	return p.run(c)
+	if err := p.run(c); err != nil {
+		return err
+	}
+	var residual []float64
+	if op.Residual {
+		residual = c.data(len(c.in) - 1)
+	}
+	return c.finish(p.out, residual, op.ReLU)
 }
 
 // filters lays out the weights: a line a filter.

@@ -16,7 +16,8 @@
 // value beyond float32's range becomes infinite only when it is returned.
 //
 // Constants are kept as float32. Products take them so; other ops widen theirs
-// for as long as they need them.
+// for as long as they need them. Those that a pass has computed in float64 are
+// kept in that, so that a fused graph gives what the graph it was made from gives.
 //
 // An op belongs to one file, which registers its function in init.
 package reference

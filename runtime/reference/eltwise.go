@@ -15,11 +15,14 @@ func eltwise(op ir.Eltwise, c *call) error {
 	case ir.EltwiseSum:
 		join = func(i int) float64 { return sumAt(in, i, op.Coeff) }
 	}
-	return c.spans(len(y), func(lo, hi int) {
+	if err := c.spans(len(y), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			y[i] = join(i)
 		}
-	})
+	}); err != nil {
+		return err
+	}
+	return c.finish(y, nil, op.ReLU)
 }
 
 // productAt returns the product of element i of all inputs.

@@ -27,8 +27,9 @@ type Executor struct {
 }
 
 // New prepares a graph, after verifying it, and reads none of its constants: each
-// is read when a Run first uses it, and kept as float32 from then on. An op
-// without a reference function is reported as an *ir.NodeError.
+// is read when a Run first uses it, and kept from then on: in float64 if it is an
+// ir.Source64, else in float32. An op without a reference function is reported as
+// an *ir.NodeError.
 func New(g *ir.Graph) (*Executor, error) {
 	if err := g.Verify(); err != nil {
 		return nil, fmt.Errorf("verify graph: %w", err)

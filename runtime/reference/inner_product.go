@@ -35,5 +35,8 @@ func innerProduct(op ir.InnerProduct, c *call) error {
 	if op.Bias {
 		p.bias = c.data(2)
 	}
-	return p.run(c)
+	if err := p.run(c); err != nil {
+		return err
+	}
+	return c.finish(p.out, nil, op.ReLU)
 }

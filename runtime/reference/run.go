@@ -79,17 +79,17 @@ func empty(n *ir.Node) bool {
 // constant.
 func (r *run) load(v *ir.Value) *buffer {
 	if r.buffers[v] == nil {
-		r.hold(v, &buffer{given: r.given(v)})
+		r.hold(v, r.given(v))
 	}
 	return r.buffers[v]
 }
 
 // given returns the elements of an input or a constant.
-func (r *run) given(v *ir.Value) []float32 {
+func (r *run) given(v *ir.Value) *buffer {
 	if v.Const != nil {
 		return r.constants.read(v)
 	}
-	return r.inputs[v.Name].Data
+	return &buffer{given: r.inputs[v.Name].Data}
 }
 
 func (r *run) hold(v *ir.Value, b *buffer) {

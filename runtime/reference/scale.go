@@ -17,7 +17,7 @@ func scale(op ir.Scale, c *call) error {
 	if op.Bias {
 		biases = c.data(2)
 	}
-	return c.planes(len(x)/inner, inner, func(i int) {
+	if err := c.planes(len(x)/inner, inner, func(i int) {
 		k := i % len(factors)
 		from, to := x[i*inner:][:inner], y[i*inner:][:inner]
 		if !op.Bias {
@@ -29,5 +29,8 @@ func scale(op ir.Scale, c *call) error {
 		for j, v := range from {
 			to[j] = float64(v*factors[k]) + biases[k]
 		}
-	})
+	}); err != nil {
+		return err
+	}
+	return c.finish(y, nil, op.ReLU)
 }
