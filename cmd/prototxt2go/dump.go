@@ -22,7 +22,7 @@ parameters.
 With --at graph it prints the typed graph in text that reads back.`,
 		Example: `  prototxt2go dump SE-ResNet-50.prototxt
   prototxt2go dump net.prototxt --shape data=1x3x320x320 --json`,
-		Args: cli.Args(cobra.MinimumNArgs(1)),
+		Args: cli.SomeArgs("a net: a prototxt, a caffemodel, or - for standard input"),
 	}
 	d := &dump{net: cli.AddNetFlags(cmd), format: cli.AddFormat(cmd)}
 	cmd.Flags().StringVar(&d.at, "at", "source", "where to look: source (the layers) or graph (the nodes)")

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +23,7 @@ each depends on the names of the net and the layer, the blob and the place in it
 alone. Layers that --stats has keep what it gives them, such as the statistics
 of BatchNorm.`,
 		Example: `  prototxt2go fill SE-ResNet-50.prototxt -o SE-ResNet-50.caffemodel`,
-		Args:    cli.Args(cobra.ExactArgs(1)),
+		Args:    cli.OneArg("a net: a prototxt, a caffemodel, or - for standard input"),
 	}
 	f := &fillNet{net: cli.AddNetFlags(cmd), format: cli.AddFormat(cmd)}
 	flags := cmd.Flags()
@@ -57,8 +56,11 @@ func (f *fillNet) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if f.output == "" {
+	switch {
+	case f.output == "":
 		return cli.Usagef("-o is missing: the caffemodel to write")
+	case f.output == "-" && asJSON:
+		return cli.Usagef("standard output takes either -o - or --json")
 	}
 	net, report, err := load(cmd, f.net, args[0], f.stats)
 	if err != nil {
@@ -71,56 +73,65 @@ func (f *fillNet) run(cmd *cobra.Command, args []string) error {
 	if len(report.Ignored) > 0 {
 		cli.Warn(cmd, []string{report.Summary(nil, r.Reshaped)})
 	}
-	told := filled{Net: net.Name, File: f.output, Layers: len(r.Weights)}
-	told.Numbers, told.SHA256 = attach(r)
-	warnings, err := f.write(cmd, net)
-	if err != nil {
-		return err
-	}
-	cli.Warn(cmd, warnings.Summary())
+	told, err := f.write(cmd, net, r)
 	out := cmd.OutOrStdout()
 	switch {
-	case f.output == "-":
-		return nil
+	case err != nil || f.output == "-":
+		return err
 	case asJSON:
 		return cli.WriteJSON(out, told)
 	}
-	_, err = fmt.Fprintf(out, "%s: %d layers with %s weights\nsha256 of the weights: %s\n", told.File, told.Layers, grouped(int64(told.Numbers)), told.SHA256)
+	_, err = fmt.Fprintf(out, "%s: %s with %s weights\nsha256 of the weights: %s\n",
+		told.File, cli.Counted(told.Layers, "layer"), grouped(int64(told.Numbers)), told.SHA256)
 	return err
 }
 
-// attach gives the net's layers the weights of the graph, and returns how many
-// numbers they are and the SHA-256 of all of them, as little-endian float32 in
-// the order of the net.
-func attach(r *importer.Result) (count int, sum string) {
+// write fills the net and writes it, all of it or nothing.
+func (f *fillNet) write(cmd *cobra.Command, net *caffe.Net, r *importer.Result) (filled, error) {
+	if f.output == "-" {
+		return f.writeTo(cmd, cmd.OutOrStdout(), net, r)
+	}
+	file, err := atomicfile.Create(f.output, f.force)
+	if err != nil {
+		return filled{}, err
+	}
+	defer file.Close()
+	told, err := f.writeTo(cmd, file, net, r)
+	if err != nil {
+		return told, err
+	}
+	return told, file.Commit()
+}
+
+func (f *fillNet) writeTo(cmd *cobra.Command, w io.Writer, net *caffe.Net, r *importer.Result) (filled, error) {
+	told := filled{Net: net.Name, File: f.output, Layers: len(r.Weights)}
 	h := sha256.New()
+	var err error
+	if told.Numbers, err = attach(r, contextWriter{cmd, h}); err != nil {
+		return told, err
+	}
+	told.SHA256 = hex.EncodeToString(h.Sum(nil))
+	warnings, err := net.WriteBinary(contextWriter{cmd, w})
+	cli.Warn(cmd, warnings.Summary())
+	return told, err
+}
+
+// attach gives the net's layers the weights of the graph, writes all of them to h,
+// as little-endian float32 in the order of the net, and returns how many numbers
+// they are.
+func attach(r *importer.Result, h io.Writer) (count int, err error) {
 	for _, w := range r.Weights {
 		w.Layer.Blobs = nil
 		for _, v := range w.Blobs {
 			b := &caffe.Blob{Shape: v.Type.Shape, Reader: v.Const.Source}
 			w.Layer.Blobs = append(w.Layer.Blobs, b)
 			count += b.Count()
-			// A hash takes all that is written to it.
-			_ = b.WriteFloats(h)
+			if err := b.WriteFloats(h); err != nil {
+				return count, err
+			}
 		}
 	}
-	return count, hex.EncodeToString(h.Sum(nil))
-}
-
-func (f *fillNet) write(cmd *cobra.Command, net *caffe.Net) (caffe.Problems, error) {
-	if f.output == "-" {
-		return net.WriteBinary(contextWriter{cmd, os.Stdout})
-	}
-	file, err := atomicfile.Create(f.output, f.force)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	warnings, err := net.WriteBinary(contextWriter{cmd, file})
-	if err != nil {
-		return nil, err
-	}
-	return warnings, file.Commit()
+	return count, nil
 }
 
 // contextWriter ends writing when the command is interrupted.

@@ -48,5 +48,9 @@ func importNet(f *cli.NetFlags, net *caffe.Net) (*importer.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return importer.Import(net, importer.Options{Phase: state.Phase, Shapes: shapes, Fill: true})
+	r, err := importer.Import(net, importer.Options{Phase: state.Phase, Shapes: shapes, Fill: true})
+	if err != nil {
+		return nil, cli.ShapeHint(err)
+	}
+	return r, nil
 }

@@ -25,7 +25,7 @@ with another reduction, with SE blocks in some stages only, or without any, whic
 gives the ResNet, ResNeXt or BN-Inception itself.`,
 		Example: `  prototxt2go new SE-ResNet-50 -o SE-ResNet-50.prototxt
   prototxt2go new SE-ResNet-50 --se-stages none | prototxt2go dump -`,
-		Args:              cli.Args(cobra.ExactArgs(1)),
+		Args:              cli.OneArg("the name of an architecture: " + strings.Join(arch.Names(), ", ")),
 		ValidArgsFunction: cobra.FixedCompletions(arch.Names(), cobra.ShellCompDirectiveNoFileComp),
 	}
 	n := &newNet{}
@@ -67,6 +67,9 @@ func (n *newNet) run(cmd *cobra.Command, args []string) error {
 
 func (n *newNet) options(cmd *cobra.Command) (arch.Options, error) {
 	var o arch.Options
+	if n.reduction < 1 {
+		return o, cli.Usagef("--reduction must be positive, have %d", n.reduction)
+	}
 	if cmd.Flags().Changed("reduction") {
 		o.Reduction = n.reduction
 	}

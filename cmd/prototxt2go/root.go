@@ -7,12 +7,10 @@ import (
 )
 
 func newRoot() *cobra.Command {
-	root := cli.Root(&cobra.Command{
+	return cli.Root(&cobra.Command{
 		Use:   "prototxt2go",
 		Short: "Take Caffe models out of Caffe",
 		Long: `prototxt2go shows what is in a Caffe model, makes the published SENets, and fills
 a net with weights that anyone can make again. To run models see runcaffe.`,
-	})
-	root.AddCommand(newDump(), newFill(), newNew())
-	return root
+	}, newDump(), newFill(), newNew())
 }

@@ -102,7 +102,7 @@ func (t *seTable) print(w io.Writer) error {
 		stages.AppendRow(s.seCost.row(size(s.Map), s.Blocks))
 	}
 	stages.AppendFooter(t.Total.row("all", len(t.Blocks)))
-	_, err := fmt.Fprintf(w, "\n%s\n\nWhat these blocks add to the net without them:\n\n%s\n", blocks.Render(), stages.Render())
+	_, err := fmt.Fprintf(w, "\n%s\n\nWhat these blocks add to the net without them:\n\n%s\n", render(blocks), render(stages))
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/prototxt2go/prototxt2go/caffe"
+	"github.com/prototxt2go/prototxt2go/internal/cli"
 	"github.com/prototxt2go/prototxt2go/ir"
 	"github.com/prototxt2go/prototxt2go/ir/passes"
 )
@@ -43,8 +44,10 @@ type layerRow struct {
 }
 
 func newNetTable(g *ir.Graph) *netTable {
-	t := &netTable{Net: g.Name, Total: costs(g.Cost()), SE: newSETable(g, passes.FindSqueezeExcite(g))}
-	t.Inputs = shapesOf(g.Inputs)
+	t := &netTable{
+		Net: g.Name, Inputs: shapesOf(g.Inputs), Layers: []layerRow{},
+		Total: costs(g.Cost()), SE: newSETable(g, passes.FindSqueezeExcite(g)),
+	}
 	for _, n := range g.Nodes {
 		t.Layers = append(t.Layers, layerRow{n.Name, n.Op.Kind(), shapesOf(n.Out), costs(n.Cost()), n.Source})
 	}
@@ -52,9 +55,9 @@ func newNetTable(g *ir.Graph) *netTable {
 }
 
 func shapesOf(values []*ir.Value) []valueShape {
-	var all []valueShape
+	all := []valueShape{}
 	for _, v := range values {
-		all = append(all, valueShape{v.Name, v.Type.Shape})
+		all = append(all, valueShape{v.Name, append([]int{}, v.Type.Shape...)})
 	}
 	return all
 }
@@ -62,19 +65,19 @@ func shapesOf(values []*ir.Value) []valueShape {
 // print writes the table for people.
 func (t *netTable) print(w io.Writer) error {
 	tw := newTable()
-	tw.AppendHeader(table.Row{"layer", "op", "output", "parameters", "statistics", "multiply-adds", "line"})
+	tw.AppendHeader(table.Row{"layer", "op", "output", "parameters", "statistics", "multiply-adds", t.placeName()})
 	for _, in := range t.Inputs {
-		tw.AppendRow(table.Row{in.Name, "Input", caffe.ShapeString(in.Shape), "", "", "", ""})
+		tw.AppendRow(table.Row{in.Name, "Input", caffe.ShapeString(in.Shape)})
 	}
 	for _, l := range t.Layers {
 		var shapes []string
 		for _, top := range l.Tops {
 			shapes = append(shapes, caffe.ShapeString(top.Shape))
 		}
-		tw.AppendRow(table.Row{l.Layer, l.Op, strings.Join(shapes, ", "), grouped(l.Parameters), grouped(l.Statistics), grouped(l.MultiplyAdds), line(l.Source)})
+		tw.AppendRow(append(table.Row{l.Layer, l.Op, strings.Join(shapes, ", ")}, append(l.costs.cells(), place(l.Source))...))
 	}
-	tw.AppendFooter(table.Row{fmt.Sprintf("%d layers", len(t.Layers)), "", "", grouped(t.Total.Parameters), grouped(t.Total.Statistics), grouped(t.Total.MultiplyAdds), ""})
-	if _, err := fmt.Fprintf(w, "%s\n\n%s\n", t.Net, tw.Render()); err != nil {
+	tw.AppendFooter(append(table.Row{cli.Counted(len(t.Layers), "layer"), "", ""}, t.Total.cells()...))
+	if _, err := fmt.Fprintf(w, "%s\n\n%s\n", cli.NetName(t.Net), render(tw)); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n%s parameters, %s statistics, %s multiply-adds\n", short(t.Total.Parameters), short(t.Total.Statistics), short(t.Total.MultiplyAdds))
@@ -84,12 +87,37 @@ func (t *netTable) print(w io.Writer) error {
 	return t.SE.print(w)
 }
 
-// line gives the place of a layer in its file without the file's name.
-func line(source string) string {
-	parts := strings.Split(source, ":")
-	if strings.Contains(source, "offset") {
-		return strings.TrimSpace(parts[len(parts)-1])
+// cells gives the figures as cells of a row, empty where there is nothing.
+func (c costs) cells() table.Row {
+	row := table.Row{}
+	for _, n := range []int64{c.Parameters, c.Statistics, c.MultiplyAdds} {
+		if n == 0 {
+			row = append(row, "")
+		} else {
+			row = append(row, grouped(n))
+		}
 	}
+	return row
+}
+
+// placeName says what place gives.
+func (t *netTable) placeName() string {
+	if len(t.Layers) > 0 && strings.Contains(t.Layers[0].Source, binaryPlace) {
+		return "offset"
+	}
+	return "line"
+}
+
+// binaryPlace stands before a layer's place in a binary file.
+const binaryPlace = ": offset "
+
+// place gives the place of a layer in its file without the file's name: the line,
+// or the offset in a binary file.
+func place(source string) string {
+	if _, offset, ok := strings.Cut(source, binaryPlace); ok {
+		return offset
+	}
+	parts := strings.Split(source, ":")
 	if len(parts) < 3 {
 		return source
 	}
@@ -100,6 +128,7 @@ func line(source string) string {
 func newTable() table.Writer {
 	tw := table.NewWriter()
 	style := table.StyleLight
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
 	style.Options = table.OptionsNoBordersAndSeparators
 	style.Options.SeparateHeader = true
 	style.Options.SeparateFooter = true
@@ -113,11 +142,17 @@ func newTable() table.Writer {
 	return tw
 }
 
-// grouped gives a number with commas between its thousands, and nothing for 0.
-func grouped(n int64) string {
-	if n == 0 {
-		return ""
+// render returns the table's lines without the white space at their ends.
+func render(tw table.Writer) string {
+	lines := strings.Split(tw.Render(), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
 	}
+	return strings.Join(lines, "\n")
+}
+
+// grouped gives a number with commas between its thousands.
+func grouped(n int64) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
@@ -125,15 +160,16 @@ func grouped(n int64) string {
 	return s
 }
 
-// short gives a number to three digits and more, in millions or billions.
+// short gives a number to three digits and more, in millions or billions, or all
+// of it.
 func short(n int64) string {
 	switch {
 	case n >= 1e9:
-		return fmt.Sprintf("%.3f·10⁹", float64(n)/1e9)
+		return fmt.Sprintf("%.3f billion", float64(n)/1e9)
 	case n >= 1e6:
 		return fmt.Sprintf("%.2f million", float64(n)/1e6)
 	}
-	return fmt.Sprint(n)
+	return grouped(n)
 }
 
 // graphJSON returns the nodes of a graph.
@@ -151,9 +187,9 @@ func graphJSON(g *ir.Graph) any {
 		Inputs  []valueShape `json:"inputs"`
 		Nodes   []node       `json:"nodes"`
 		Outputs []valueShape `json:"outputs"`
-	}{Graph: g.Name, Inputs: shapesOf(g.Inputs), Outputs: shapesOf(g.Outputs)}
+	}{Graph: g.Name, Inputs: shapesOf(g.Inputs), Nodes: []node{}, Outputs: shapesOf(g.Outputs)}
 	for _, n := range g.Nodes {
-		var inputs []string
+		inputs := []string{}
 		for _, v := range n.In {
 			inputs = append(inputs, v.Name)
 		}

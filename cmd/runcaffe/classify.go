@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +26,7 @@ BMP file, all of a folder, or standard input ("-"). Without --model it runs the
 embedded net, which knows clothing; without a picture its sample pictures.`,
 		Example: `  runcaffe classify
   runcaffe classify --model SE-ResNet-50.prototxt --weights SE-ResNet-50.caffemodel cat.jpg`,
-		Args: cli.Args(cobra.ArbitraryArgs),
+		Args: cobra.ArbitraryArgs,
 	}
 	c := &classify{model: addModelFlags(cmd), picture: addPictureFlags(cmd), format: cli.AddFormat(cmd)}
 	cmd.Flags().IntVar(&c.top, "top", 5, "how many classes to print")
@@ -39,10 +41,21 @@ type classify struct {
 	top     int
 }
 
+// classifiedAll is what is told as JSON.
+type classifiedAll struct {
+	Net string `json:"net"`
+	// Classes is how they are named: senet, sorted, names or numbers.
+	Classes string       `json:"classes"`
+	Images  []classified `json:"images"`
+}
+
 // classified is what is told of one picture.
 type classified struct {
 	Image       string                   `json:"image"`
 	Predictions []prototxt2go.Prediction `json:"predictions"`
+
+	// scores says that the net's outputs are no probabilities.
+	scores bool
 }
 
 func (c *classify) run(cmd *cobra.Command, args []string) error {
@@ -71,32 +84,42 @@ func (c *classify) run(cmd *cobra.Command, args []string) error {
 	}
 	out := cmd.OutOrStdout()
 	if !asJSON {
-		fmt.Fprintf(out, "%s, classes %s\n", net.Graph().Name, orderText(preset))
+		if _, err := fmt.Fprintln(out, heading(net, classifier.Classes(), preset)); err != nil {
+			return err
+		}
+		return c.each(cmd, classifier, all, func(r classified) error { return r.print(out) })
 	}
-	results := []classified{}
-	failed := 0
+	report := classifiedAll{cli.NetName(net.Graph().Name), classNaming(preset), []classified{}}
+	failed := c.each(cmd, classifier, all, func(r classified) error {
+		report.Images = append(report.Images, r)
+		return nil
+	})
+	if errors.Is(failed, context.Canceled) {
+		return failed
+	}
+	return errors.Join(cli.WriteJSON(out, report), failed)
+}
+
+// each classifies the pictures and tells the results. What is wrong with one
+// picture does not keep it from the others.
+func (c *classify) each(cmd *cobra.Command, classifier *prototxt2go.Classifier, all []picture, tell func(classified) error) error {
+	failed, warned := 0, false
 	for _, p := range all {
 		result, err := c.one(cmd.Context(), classifier, p)
 		switch {
-		case errors.Is(err, context.Canceled):
+		case err == nil:
+			if result.scores && !warned {
+				cli.Warn(cmd, []string{"this net's outputs are scores, not probabilities: its last layer is no Softmax"})
+				warned = true
+			}
+			if err := tell(result); err != nil {
+				return err
+			}
+		case errors.Is(err, context.Canceled) || len(all) == 1:
 			return err
-		case err != nil:
+		default:
 			failed++
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s: %v\n", cmd.Root().Name(), err)
-		case asJSON:
-			results = append(results, result)
-		default:
-			result.print(out)
-		}
-	}
-	if asJSON {
-		report := struct {
-			Net     string       `json:"net"`
-			Classes string       `json:"classes"`
-			Images  []classified `json:"images"`
-		}{net.Graph().Name, orderText(preset), results}
-		if err := cli.WriteJSON(out, report); err != nil {
-			return err
 		}
 	}
 	if failed > 0 {
@@ -127,30 +150,39 @@ func (c *classify) pictures(cmd *cobra.Command, args []string) ([]picture, error
 func (c *classify) one(ctx context.Context, classifier *prototxt2go.Classifier, p picture) (classified, error) {
 	img, err := p.open()
 	if err != nil {
-		return classified{}, nameIn(p.name, err)
+		return classified{}, err
 	}
 	probabilities, err := classifier.Probabilities(ctx, img)
 	if err != nil {
-		return classified{}, nameIn(p.name, err)
+		return classified{}, fmt.Errorf("%s: %w", p.name, err)
 	}
-	return classified{p.name, classifier.Top(probabilities, c.top)}, nil
+	if i := slices.IndexFunc(probabilities, isNotFinite); i >= 0 {
+		return classified{}, fmt.Errorf("%s: the net's output for class %d is %v", p.name, i, probabilities[i])
+	}
+	return classified{p.name, classifier.Top(probabilities, c.top), slices.ContainsFunc(probabilities, isNoProbability)}, nil
 }
 
-// nameIn names the picture in an error that does not name it yet.
-func nameIn(name string, err error) error {
-	if bytes.Contains([]byte(err.Error()), []byte(name)) {
-		return err
-	}
-	return fmt.Errorf("%s: %w", name, err)
-}
+func isNotFinite(v float32) bool { return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) }
 
-func (r classified) print(w io.Writer) {
-	fmt.Fprintf(w, "\n%s\n", r.Image)
+// isNoProbability tells what a net without a Softmax gives. Rounded, a
+// probability may lie a little outside.
+func isNoProbability(v float32) bool { return v < -1e-5 || v > 1+1e-5 }
+
+// print writes the result for people.
+func (r classified) print(w io.Writer) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "\n%s\n", r.Image)
 	for _, p := range r.Predictions {
 		name := p.Name
 		if name == "" {
 			name = fmt.Sprintf("class %d", p.Index)
 		}
-		fmt.Fprintf(w, "  %6.2f %%  %s\n", 100*p.Probability, name)
+		if r.scores {
+			fmt.Fprintf(&b, "  %8.4g  %s\n", p.Probability, name)
+		} else {
+			fmt.Fprintf(&b, "  %6.2f %%  %s\n", 100*p.Probability, name)
+		}
 	}
+	_, err := w.Write(b.Bytes())
+	return err
 }

@@ -22,7 +22,7 @@ validation list, a line "FILE LABEL" each, or from idx files, gzipped or not.
 Without --model it measures the embedded net.`,
 		Example: `  runcaffe eval --model SENet-154.caffemodel --list val.txt --images val/
   runcaffe eval --idx-images t10k-images-idx3-ubyte.gz --idx-labels t10k-labels-idx1-ubyte.gz`,
-		Args: cli.Args(cobra.NoArgs),
+		Args: cli.NoArgs,
 	}
 	e := &eval{model: addModelFlags(cmd), picture: addPictureFlags(cmd), format: cli.AddFormat(cmd), source: addSourceFlags(cmd)}
 	flags := cmd.Flags()
@@ -57,6 +57,9 @@ func (e *eval) run(cmd *cobra.Command, _ []string) error {
 	if err := e.source.check(); err != nil {
 		return err
 	}
+	if e.batch < 0 {
+		return cli.Usagef("--batch must be positive, or 0 for a choice by the size of the input, have %d", e.batch)
+	}
 	net, err := e.model.load(cmd)
 	if err != nil {
 		return err
@@ -82,11 +85,15 @@ func (e *eval) run(cmd *cobra.Command, _ []string) error {
 	if asJSON {
 		return cli.WriteJSON(cmd.OutOrStdout(), s)
 	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s", heading(net, classifier.Classes(), preset), s)
+	return err
+}
+
+// String gives the score for people.
+func (s score) String() string {
 	percent := func(n int) float64 { return 100 * float64(n) / float64(s.Images) }
-	fmt.Fprintf(cmd.OutOrStdout(), "%s, classes %s\n", net.Graph().Name, orderText(preset))
-	fmt.Fprintf(cmd.OutOrStdout(), "top-1  %6.2f %%  (%d of %d)\ntop-5  %6.2f %%  (%d of %d)\n%.1f images/s\n",
+	return fmt.Sprintf("top-1  %6.2f %%  (%d of %d)\ntop-5  %6.2f %%  (%d of %d)\n%.1f images/s\n",
 		percent(s.Top1), s.Top1, s.Images, percent(s.Top5), s.Top5, s.Images, s.PerSecond)
-	return nil
 }
 
 // batchElements is about how many input elements make a batch that is worth

@@ -71,11 +71,31 @@ func (f *sourceFlags) read(p prototxt2go.Preset, classes int) (labelled, error) 
 	if dir == "" {
 		dir = filepath.Dir(f.list)
 	}
+	if err := checkPictures(f.list, dir, all); err != nil {
+		return labelled{}, err
+	}
 	turn := f.labelTurn(p)
 	return labelled{len(all), func(i int) (*imagenet.Image, int, error) {
 		img, err := imagenet.DecodeFile(filepath.Join(dir, all[i].File))
 		return img, turn(all[i].Label), err
 	}}, nil
+}
+
+// checkPictures returns an error unless all pictures of a list are there, so that
+// a long evaluation does not end at one that is not.
+func checkPictures(list, dir string, all []imagenet.Labelled) error {
+	missing, first := 0, error(nil)
+	for _, l := range all {
+		if _, err := os.Stat(filepath.Join(dir, l.File)); err != nil {
+			if missing++; first == nil {
+				first = err
+			}
+		}
+	}
+	if missing == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %d of its %s cannot be found in %s (see --images): %w", list, missing, cli.Counted(len(all), "picture"), dir, first)
 }
 
 // labelTurn returns what makes the net's index of a list's label.

@@ -25,9 +25,10 @@ func addModelFlags(cmd *cobra.Command) *modelFlags {
 }
 
 // load reads the net, the embedded one where none is named, and tells its
-// warnings.
-func (f *modelFlags) load(cmd *cobra.Command) (*prototxt2go.Net, error) {
-	net, err := f.open()
+// warnings. Inputs that the net leaves without a shape get that of the array of
+// that name, or of the one array without a name.
+func (f *modelFlags) load(cmd *cobra.Command, arrays ...array) (*prototxt2go.Net, error) {
+	net, err := f.open(cmd, arrays)
 	if err != nil {
 		return nil, err
 	}
@@ -35,12 +36,9 @@ func (f *modelFlags) load(cmd *cobra.Command) (*prototxt2go.Net, error) {
 	return net, nil
 }
 
-func (f *modelFlags) open() (*prototxt2go.Net, error) {
+func (f *modelFlags) open(cmd *cobra.Command, arrays []array) (*prototxt2go.Net, error) {
 	if f.model == "" {
-		if len(f.weights) > 0 {
-			return nil, cli.Usagef("--weights needs --model: the net that they are for")
-		}
-		return prototxt2go.Default()
+		return f.embedded(cmd)
 	}
 	o := prototxt2go.Options{Weights: f.weights, Fill: f.fill}
 	var err error
@@ -53,5 +51,37 @@ func (f *modelFlags) open() (*prototxt2go.Net, error) {
 	if o.Schema, err = f.net.ReadSchema(); err != nil {
 		return nil, err
 	}
-	return prototxt2go.Open(f.model, o)
+	net, err := prototxt2go.Open(f.model, o)
+	for f.model != "-" && shapeByArrays(o.Shapes, cli.Unshaped(err), arrays) {
+		net, err = prototxt2go.Open(f.model, o)
+	}
+	if err != nil {
+		return nil, cli.ShapeHint(err)
+	}
+	return net, nil
+}
+
+// shapeByArrays gives blobs the shapes of the arrays for them, and reports whether
+// any got one.
+func shapeByArrays(shapes map[string][]int, blobs []string, arrays []array) bool {
+	found := false
+	for _, blob := range blobs {
+		for _, a := range arrays {
+			lone := a.blob == "" && len(arrays) == 1 && len(blobs) == 1
+			if shapes[blob] == nil && (a.blob == blob || lone) {
+				shapes[blob], found = a.tensor.Shape, true
+			}
+		}
+	}
+	return found
+}
+
+// embedded returns the embedded net, which nothing can change.
+func (f *modelFlags) embedded(cmd *cobra.Command) (*prototxt2go.Net, error) {
+	for _, flag := range []string{"weights", "fill", "shape", "phase", "level", "stage", "schema"} {
+		if cmd.Flags().Changed(flag) {
+			return nil, cli.Usagef("--%s needs --model: the net that it is for", flag)
+		}
+	}
+	return prototxt2go.Default()
 }

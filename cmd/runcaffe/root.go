@@ -7,13 +7,11 @@ import (
 )
 
 func newRoot() *cobra.Command {
-	root := cli.Root(&cobra.Command{
+	return cli.Root(&cobra.Command{
 		Use:   "runcaffe",
 		Short: "Run Caffe models without Caffe",
 		Long: `runcaffe runs Caffe models, the official SENets above all, without Caffe.
 
 Try 'runcaffe classify': it runs the embedded net on its embedded pictures.`,
-	})
-	root.AddCommand(newClassify(), newRun(), newEval())
-	return root
+	}, newClassify(), newRun(), newEval())
 }

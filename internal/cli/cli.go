@@ -1,5 +1,5 @@
-// Package cli holds what the commands have in common: how they end, how they
-// print, how they show progress and how they name a net.
+// Package cli holds what the commands have in common: how they are called, how
+// they end, how they print, how they show progress and how they name a net.
 package cli
 
 import (
@@ -25,37 +25,40 @@ const (
 	ExitInterrupted = 130
 )
 
-// usageError is an error in how a command was called.
-type usageError struct{ error }
-
-// Unwrap returns what is wrong.
-func (e usageError) Unwrap() error { return e.error }
-
-// Usagef returns an error in how a command was called, which ends it with
-// ExitUsage.
-func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
-
-// Args makes an error of a positional argument check one of usage.
-func Args(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError{err}
-		}
-		return nil
-	}
-}
-
-// Root finishes the root command of a program: its version, its completion and
-// how errors are told.
-func Root(root *cobra.Command) *cobra.Command {
+// Root finishes the root command of a program: its commands, its version, its
+// completion and how errors are told.
+func Root(root *cobra.Command, commands ...*cobra.Command) *cobra.Command {
 	root.Version = Version()
 	root.SilenceErrors = true
 	root.SilenceUsage = true
-	root.Args = Args(cobra.NoArgs)
+	root.Args = knownCommand
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(commands...)
+	root.SetHelpCommand(newHelp(root))
 	return root
+}
+
+// newHelp returns the command that shows another's help.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show the help of a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil {
+				return err
+			}
+			if cmd == root {
+				if err := knownCommand(root, rest); err != nil {
+					return err
+				}
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
 }
 
 // Main runs a program and returns its exit code. Ctrl-C ends the context that the
@@ -92,9 +95,9 @@ func exit(stderr io.Writer, cmd *cobra.Command, err error) int {
 // Version returns the program's version as the Go toolchain recorded it, with the
 // toolchain and the platform.
 func Version() string {
-	version := "(devel)"
+	version := "devel"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
+		version = strings.Trim(info.Main.Version, "()")
 	}
 	return fmt.Sprintf("%s (%s, %s/%s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

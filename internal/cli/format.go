@@ -52,3 +52,19 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 		panic(err)
 	}
 }
+
+// NetName gives a net's name to print.
+func NetName(name string) string {
+	if name == "" {
+		return "net without a name"
+	}
+	return name
+}
+
+// Counted gives a number of things, as in "1 layer" and "2 layers".
+func Counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -25,7 +26,7 @@ type NetFlags struct {
 func AddNetFlags(cmd *cobra.Command) *NetFlags {
 	f := &NetFlags{}
 	flags := cmd.Flags()
-	flags.StringVar(&f.Schema, "schema", "", "a fork's caffe.proto, for fields that are not known")
+	flags.StringVar(&f.Schema, "schema", "", "a fork's `caffe.proto`, for fields that are not known")
 	flags.StringVar(&f.Phase, "phase", "test", "phase of the net: test or train")
 	flags.IntVar(&f.Level, "level", 0, "level of the net, for include and exclude rules")
 	flags.StringSliceVar(&f.Stages, "stage", nil, "stages of the net, for include and exclude rules")
@@ -64,6 +65,9 @@ func (f *NetFlags) InputShapes() (map[string][]int, error) {
 		if !ok || blob == "" {
 			return nil, Usagef("--shape %s: write it as BLOB=1x3x224x224", arg)
 		}
+		if shapes[blob] != nil {
+			return nil, Usagef("--shape %s: %q has a shape already", arg, blob)
+		}
 		shape, err := parseShape(text)
 		if err != nil {
 			return nil, Usagef("--shape %s: %w", arg, err)
@@ -73,21 +77,37 @@ func (f *NetFlags) InputShapes() (map[string][]int, error) {
 	return shapes, nil
 }
 
+// Unshaped returns the blobs of the layer whose missing shape an error is about,
+// none for other errors.
+func Unshaped(err error) []string {
+	var at *caffe.LayerError
+	if errors.As(err, &at) && len(at.Layer.Bottoms) == 0 && strings.Contains(at.Err.Error(), "has no shape") {
+		return at.Layer.Tops
+	}
+	return nil
+}
+
+// ShapeHint adds to the error about an input without a shape which flag gives
+// one.
+func ShapeHint(err error) error {
+	if Unshaped(err) == nil {
+		return err
+	}
+	return fmt.Errorf("%w, with --shape", err)
+}
+
 // parseShape reads a shape such as 1x3x224x224; () is that of a scalar.
 func parseShape(text string) ([]int, error) {
 	shape := []int{}
 	if text == "()" {
 		return shape, nil
 	}
-	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == 'x' || r == ',' }) {
+	for part := range strings.SplitSeq(strings.ReplaceAll(text, ",", "x"), "x") {
 		d, err := strconv.ParseInt(part, 10, 32)
 		if err != nil || d < 0 {
 			return nil, fmt.Errorf("%q is no axis of a shape", part)
 		}
 		shape = append(shape, int(d))
-	}
-	if len(shape) == 0 {
-		return nil, fmt.Errorf("%q is no shape", text)
 	}
 	return shape, nil
 }

@@ -23,7 +23,11 @@ func NewProgress(cmd *cobra.Command, total int, unit string) *Progress {
 	if !ok || !term.IsTerminal(int(stderr.Fd())) {
 		return &Progress{}
 	}
-	p := &Progress{all: mpb.New(mpb.WithOutput(io.Writer(stderr)))}
+	return newBar(stderr, total, unit)
+}
+
+func newBar(w io.Writer, total int, unit string) *Progress {
+	p := &Progress{all: mpb.New(mpb.WithOutput(w), mpb.WithAutoRefresh())}
 	p.bar = p.all.AddBar(int64(total),
 		mpb.PrependDecorators(decor.CountersNoUnit("%d / %d "+unit)),
 		mpb.AppendDecorators(decor.AverageSpeed(nil, "%.1f/s"), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)),
