@@ -151,7 +151,7 @@ func TestTop(t *testing.T) {
 
 // TestClassifySamples names all embedded pictures as their files do.
 func TestClassifySamples(t *testing.T) {
-	n, err := Default()
+	n, err := Default(Options{})
 	require.NoError(t, err)
 	samples, err := fashion.Samples()
 	require.NoError(t, err)

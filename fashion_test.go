@@ -32,7 +32,7 @@ func TestFashionAnswersAsCaffe(t *testing.T) {
 	require.NoError(t, json.Unmarshal(data, &summary))
 	want := conformance.ReadTensor(t, reftest.Path(t, "fashion", "test_prob.npy"))
 	images, labels := fashionTestSet(t)
-	net, err := Default()
+	net, err := Default(Options{})
 	require.NoError(t, err)
 	c, err := net.Classifier(net.Preset())
 	require.NoError(t, err)

@@ -156,7 +156,7 @@ func TestOpenShapes(t *testing.T) {
 }
 
 func TestDefault(t *testing.T) {
-	n, err := Default()
+	n, err := Default(Options{})
 	require.NoError(t, err)
 	require.Empty(t, n.Warnings())
 	require.Equal(t, "SE-ResNet-14-Fashion", n.Graph().Name)

@@ -67,7 +67,7 @@ func TestPublishedNetsAreRecognised(t *testing.T) {
 	p := presetOf(archGraph(t, "SE-ResNet-50", arch.Options{Reduction: 8}))
 	require.Empty(t, p.Name)
 	require.Equal(t, "sorted", p.Classes.Order)
-	net, err := Default()
+	net, err := Default(Options{})
 	require.NoError(t, err)
 	require.Equal(t, fashionName, net.Preset().Name)
 	require.Len(t, net.Preset().Classes.Names, 10)

@@ -4,15 +4,14 @@
 //
 // Load reads a net, Net.Classify names what is in a picture, Net.Forward runs any
 // input. The packages beneath do the work and can be used by themselves: caffe
-// reads files, caffe/importer makes an ir.Graph of a net, runtime/reference runs
-// it, imagenet prepares pictures and names classes.
+// reads files, caffe/importer makes an ir.Graph of a net, runtime runs it fast and
+// runtime/reference exactly, imagenet prepares pictures and names classes.
 package prototxt2go
 
 import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/prototxt2go/prototxt2go/caffe"
 	"github.com/prototxt2go/prototxt2go/caffe/importer"
@@ -21,7 +20,7 @@ import (
 	"github.com/prototxt2go/prototxt2go/internal/nearest"
 	"github.com/prototxt2go/prototxt2go/ir"
 	"github.com/prototxt2go/prototxt2go/models/fashion"
-	"github.com/prototxt2go/prototxt2go/runtime/reference"
+	"github.com/prototxt2go/prototxt2go/runtime"
 	"github.com/prototxt2go/prototxt2go/tensor"
 )
 
@@ -39,6 +38,14 @@ type Options struct {
 	Shapes map[string][]int
 	// Fill gives weights that no file has the deterministic fill.
 	Fill bool
+
+	// Runtime says how the net is run fast.
+	Runtime runtime.Options
+	// Threads is on how many threads; 0 stands for as many as the process may use.
+	Threads int
+	// Reference runs the net by plain functions in float64 instead: slow, and right
+	// to the last digit.
+	Reference bool
 }
 
 // Net is a loaded net. It is safe for concurrent use.
@@ -46,11 +53,7 @@ type Net struct {
 	imported *importer.Result
 	warnings []string
 	preset   Preset
-
-	reference *reference.Executor
-
-	mu        sync.Mutex
-	executors map[string]*reference.Executor // by the shapes of the inputs
+	engine   engine
 }
 
 // Load reads a net, a prototxt or a caffemodel, and weights for it.
@@ -75,8 +78,9 @@ func Open(model string, o Options) (*Net, error) {
 	return newNet(net, weights, o)
 }
 
-// Default returns the embedded net: a small SE-ResNet that names clothing.
-func Default() (*Net, error) {
+// Default returns the embedded net: a small SE-ResNet that names clothing. Of the
+// options those count that say how to run it.
+func Default(o Options) (*Net, error) {
 	net, err := caffe.Read("deploy.prototxt", fashion.Prototxt, caffe.Options{})
 	if err != nil {
 		return nil, err
@@ -85,7 +89,7 @@ func Default() (*Net, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newNet(net, []*caffe.Net{weights}, Options{})
+	return newNet(net, []*caffe.Net{weights}, Options{Runtime: o.Runtime, Threads: o.Threads, Reference: o.Reference})
 }
 
 func newNet(net *caffe.Net, weights []*caffe.Net, o Options) (*Net, error) {
@@ -93,16 +97,20 @@ func newNet(net *caffe.Net, weights []*caffe.Net, o Options) (*Net, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Net{executors: map[string]*reference.Executor{}, warnings: net.Warnings.Summary()}
+	n := &Net{warnings: net.Warnings.Summary()}
 	report := net.LoadWeights(weights...)
 	n.imported, err = importer.Import(net, importer.Options{Phase: o.State.Phase, Shapes: o.Shapes, Fill: o.Fill})
 	if err != nil {
 		return nil, err
 	}
-	if len(report.Ignored) > 0 || len(n.imported.Missing) > 0 || len(n.imported.Reshaped) > 0 {
-		n.warnings = append(n.warnings, report.Summary(n.imported.Missing, n.imported.Reshaped))
+	missing := n.imported.Missing
+	if o.Fill {
+		missing = nil // as asked for
 	}
-	if n.reference, err = reference.New(n.imported.Graph); err != nil {
+	if len(report.Ignored) > 0 || len(missing) > 0 || len(n.imported.Reshaped) > 0 {
+		n.warnings = append(n.warnings, report.Summary(missing, n.imported.Reshaped))
+	}
+	if n.engine, err = newEngine(n.imported.Graph, o); err != nil {
 		return nil, err
 	}
 	n.preset = presetOf(n.imported.Graph)
@@ -136,6 +144,21 @@ func (n *Net) Inputs() []string {
 // Caffe. Inputs that the net cannot take, and names that it does not have, are
 // errors.
 func (n *Net) Forward(ctx context.Context, inputs map[string]*tensor.Tensor, blobs ...string) (map[string]*tensor.Tensor, error) {
+	values, err := n.values(inputs)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range blobs {
+		if n.Graph().Value(name) == nil {
+			return nil, fmt.Errorf("there is no value %q to keep%s", name, nearest.Hint(name, n.Graph().ValueNames()))
+		}
+	}
+	return n.engine.run(ctx, values, blobs)
+}
+
+// values returns inputs, given by blob, by the names of the graph's values. All
+// must be there and whole.
+func (n *Net) values(inputs map[string]*tensor.Tensor) (map[string]*tensor.Tensor, error) {
 	values := map[string]*tensor.Tensor{}
 	for blob, t := range inputs {
 		name, ok := n.imported.Inputs[blob]
@@ -144,37 +167,20 @@ func (n *Net) Forward(ctx context.Context, inputs map[string]*tensor.Tensor, blo
 		}
 		values[name] = t
 	}
-	e, err := n.executor(values)
-	if err != nil {
-		return nil, err
+	for i, blob := range n.Inputs() {
+		v := n.Graph().Inputs[i]
+		x := values[v.Name]
+		if x == nil {
+			return nil, fmt.Errorf("input %q: needs %v, none is given", blob, v.Type)
+		}
+		if err := ir.F32(x.Shape...).Check(); err != nil {
+			return nil, fmt.Errorf("input %q: %w", blob, err)
+		}
+		if want := tensor.Count(x.Shape); len(x.Data) != want {
+			return nil, fmt.Errorf("input %q: shape %v has %d elements, the given tensor has %d elements", blob, x.Shape, want, len(x.Data))
+		}
 	}
-	return e.Run(ctx, values, blobs...)
-}
-
-// maxExecutors is how many input shapes a net keeps ready.
-const maxExecutors = 4
-
-// executor returns what runs inputs of these shapes.
-func (n *Net) executor(inputs map[string]*tensor.Tensor) (*reference.Executor, error) {
-	shapes := map[string][]int{}
-	for name, t := range inputs {
-		shapes[name] = t.Shape
-	}
-	key := fmt.Sprint(shapes)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if e := n.executors[key]; e != nil {
-		return e, nil
-	}
-	e, err := n.reference.Reshape(shapes)
-	if err != nil {
-		return nil, err
-	}
-	if len(n.executors) == maxExecutors {
-		clear(n.executors)
-	}
-	n.executors[key] = e
-	return e, nil
+	return values, nil
 }
 
 // Preset returns how pictures are prepared for the net and what its classes are.

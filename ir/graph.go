@@ -48,6 +48,20 @@ func New(name string) *Graph { return &Graph{Name: name, names: map[string]*Valu
 // Value returns the value of that name, or nil.
 func (g *Graph) Value(name string) *Value { return g.names[name] }
 
+// ValueNames returns the names of all inputs and all that nodes compute.
+func (g *Graph) ValueNames() []string {
+	var names []string
+	for _, v := range g.Inputs {
+		names = append(names, v.Name)
+	}
+	for _, n := range g.Nodes {
+		for _, v := range n.Out {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}
+
 // AddInput adds an input. The name must be new and the type sound.
 func (g *Graph) AddInput(name string, t Type) (*Value, error) {
 	v, err := g.addValue(name, t)

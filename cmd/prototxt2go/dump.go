@@ -2,11 +2,17 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/prototxt2go/prototxt2go/caffe/importer"
 	"github.com/prototxt2go/prototxt2go/internal/cli"
+	"github.com/prototxt2go/prototxt2go/ir"
+	"github.com/prototxt2go/prototxt2go/ir/passes"
+	"github.com/prototxt2go/prototxt2go/runtime"
 )
 
 func newDump() *cobra.Command {
@@ -19,16 +25,22 @@ excitation blocks add. Multiply-adds count Convolution, Deconvolution and
 InnerProduct; BatchNorm's mean, variance and factor are statistics, not
 parameters.
 
-With --at graph it prints the typed graph in text that reads back.`,
+With --at graph it prints the typed graph in text that reads back, with --at fused
+the same after folding and fusing, and with --at plan the kernels, layouts and
+memory by which this processor runs it.`,
 		Example: `  prototxt2go dump SE-ResNet-50.prototxt
   prototxt2go dump net.prototxt --shape data=1x3x320x320 --json`,
 		Args: cli.SomeArgs("a net: a prototxt, a caffemodel, or - for standard input"),
 	}
 	d := &dump{net: cli.AddNetFlags(cmd), format: cli.AddFormat(cmd)}
-	cmd.Flags().StringVar(&d.at, "at", "source", "where to look: source (the layers) or graph (the nodes)")
+	cmd.Flags().StringVar(&d.at, "at", "source", "where to look: "+strings.Join(places, ", "))
+	cli.Complete(cmd, "at", places...)
 	cmd.RunE = d.run
 	return cmd
 }
+
+// places are where one can look, in the order in which a net passes them.
+var places = []string{"source", "graph", "fused", "plan"}
 
 type dump struct {
 	net    *cli.NetFlags
@@ -41,8 +53,11 @@ func (d *dump) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if d.at != "source" && d.at != "graph" {
-		return cli.Usagef("--at %s: source or graph", d.at)
+	if !slices.Contains(places, d.at) {
+		return cli.Usagef("--at %s: there are %s", d.at, strings.Join(places, ", "))
+	}
+	if d.at == "plan" && asJSON {
+		return cli.Usagef("--at plan is text alone")
 	}
 	net, report, err := load(cmd, d.net, args[0], args[1:])
 	if err != nil {
@@ -60,15 +75,36 @@ func (d *dump) run(cmd *cobra.Command, args []string) error {
 
 func (d *dump) print(cmd *cobra.Command, r *importer.Result, asJSON bool) error {
 	out := cmd.OutOrStdout()
-	switch {
-	case d.at == "graph" && asJSON:
-		return cli.WriteJSON(out, graphJSON(r.Graph))
-	case d.at == "graph":
-		_, err := r.Graph.WriteTo(out)
-		return err
-	case asJSON:
-		return cli.WriteJSON(out, newNetTable(r.Graph))
-	default:
-		return newNetTable(r.Graph).print(out)
+	switch d.at {
+	case "source":
+		t := newNetTable(r.Graph)
+		if asJSON {
+			return cli.WriteJSON(out, t)
+		}
+		return t.print(out)
+	case "plan":
+		return printPlan(out, r.Graph)
+	case "fused":
+		if err := passes.Run(r.Graph, passes.Default()...); err != nil {
+			return err
+		}
 	}
+	if asJSON {
+		return cli.WriteJSON(out, graphJSON(r.Graph))
+	}
+	_, err := r.Graph.WriteTo(out)
+	return err
+}
+
+func printPlan(out io.Writer, g *ir.Graph) error {
+	model, err := runtime.NewModel(g, runtime.Options{})
+	if err != nil {
+		return err
+	}
+	plan, err := model.Plan(nil)
+	if err != nil {
+		return err
+	}
+	_, err = plan.WriteTo(out)
+	return err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"github.com/prototxt2go/prototxt2go/internal/cli"
 	"github.com/prototxt2go/prototxt2go/ir"
 	"github.com/prototxt2go/prototxt2go/ir/passes"
 )
@@ -91,18 +92,18 @@ func (c *seCost) percent(parameters, multiplyAdds int64) {
 
 // print writes the section for people.
 func (t *seTable) print(w io.Writer) error {
-	blocks := newTable()
+	blocks := cli.NewTable(4)
 	blocks.AppendHeader(table.Row{"squeeze-and-excitation", "map", "channels", "hidden", "reduction", "parameters", "multiply-adds"})
 	for _, b := range t.Blocks {
 		blocks.AppendRow(table.Row{b.Layer, size(b.Map), b.Channels, b.Hidden, fmt.Sprintf("%.4g", b.Reduction), grouped(b.Parameters), grouped(b.MultiplyAdds)})
 	}
-	stages := newTable()
+	stages := cli.NewTable(4)
 	stages.AppendHeader(table.Row{"stage", "blocks", "", "parameters", "", "multiply-adds", ""})
 	for _, s := range t.Stages {
 		stages.AppendRow(s.seCost.row(size(s.Map), s.Blocks))
 	}
 	stages.AppendFooter(t.Total.row("all", len(t.Blocks)))
-	_, err := fmt.Fprintf(w, "\n%s\n\nWhat these blocks add to the net without them:\n\n%s\n", render(blocks), render(stages))
+	_, err := fmt.Fprintf(w, "\n%s\n\nWhat these blocks add to the net without them:\n\n%s\n", cli.Render(blocks), cli.Render(stages))
 	return err
 }
 

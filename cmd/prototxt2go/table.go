@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/prototxt2go/prototxt2go/caffe"
 	"github.com/prototxt2go/prototxt2go/internal/cli"
@@ -64,7 +63,7 @@ func shapesOf(values []*ir.Value) []valueShape {
 
 // print writes the table for people.
 func (t *netTable) print(w io.Writer) error {
-	tw := newTable()
+	tw := cli.NewTable(4)
 	tw.AppendHeader(table.Row{"layer", "op", "output", "parameters", "statistics", "multiply-adds", t.placeName()})
 	for _, in := range t.Inputs {
 		tw.AppendRow(table.Row{in.Name, "Input", caffe.ShapeString(in.Shape)})
@@ -77,7 +76,7 @@ func (t *netTable) print(w io.Writer) error {
 		tw.AppendRow(append(table.Row{l.Layer, l.Op, strings.Join(shapes, ", ")}, append(l.costs.cells(), place(l.Source))...))
 	}
 	tw.AppendFooter(append(table.Row{cli.Counted(len(t.Layers), "layer"), "", ""}, t.Total.cells()...))
-	if _, err := fmt.Fprintf(w, "%s\n\n%s\n", cli.NetName(t.Net), render(tw)); err != nil {
+	if _, err := fmt.Fprintf(w, "%s\n\n%s\n", cli.NetName(t.Net), cli.Render(tw)); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n%s parameters, %s statistics, %s multiply-adds\n", short(t.Total.Parameters), short(t.Total.Statistics), short(t.Total.MultiplyAdds))
@@ -122,33 +121,6 @@ func place(source string) string {
 		return source
 	}
 	return parts[len(parts)-2]
-}
-
-// newTable returns an empty table in the style of all tables.
-func newTable() table.Writer {
-	tw := table.NewWriter()
-	style := table.StyleLight
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
-	style.Options = table.OptionsNoBordersAndSeparators
-	style.Options.SeparateHeader = true
-	style.Options.SeparateFooter = true
-	style.Format = table.FormatOptions{}
-	tw.SetStyle(style)
-	var columns []table.ColumnConfig
-	for n := 4; n <= 9; n++ {
-		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight})
-	}
-	tw.SetColumnConfigs(columns)
-	return tw
-}
-
-// render returns the table's lines without the white space at their ends.
-func render(tw table.Writer) string {
-	lines := strings.Split(tw.Render(), "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return strings.Join(lines, "\n")
 }
 
 // grouped gives a number with commas between its thousands.

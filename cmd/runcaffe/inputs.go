@@ -97,16 +97,6 @@ func valueNames(values []*ir.Value) []string {
 	return names
 }
 
-// blobHint returns the blob whose name is nearest to one that there is not, as a
-// question.
-func blobHint(g *ir.Graph, blob string) string {
-	known := valueNames(g.Inputs)
-	for _, n := range g.Nodes {
-		known = append(known, valueNames(n.Out)...)
-	}
-	return nearest.Hint(blob, known)
-}
-
 func readArray(stdin io.Reader, file string) (*npy.Array, error) {
 	if file == "-" {
 		a, err := npy.Read(stdin)

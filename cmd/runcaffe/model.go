@@ -13,10 +13,11 @@ type modelFlags struct {
 	weights []string
 	fill    bool
 	net     *cli.NetFlags
+	engine  *engineFlags
 }
 
 func addModelFlags(cmd *cobra.Command) *modelFlags {
-	f := &modelFlags{net: cli.AddNetFlags(cmd)}
+	f := &modelFlags{net: cli.AddNetFlags(cmd), engine: addEngineFlags(cmd)}
 	flags := cmd.Flags()
 	flags.StringVarP(&f.model, "model", "m", "", "the net: a `prototxt`, or a caffemodel, which holds its net too")
 	flags.StringSliceVarP(&f.weights, "weights", "w", nil, "`caffemodels` with weights, loaded one after the other")
@@ -40,8 +41,10 @@ func (f *modelFlags) open(cmd *cobra.Command, arrays []array) (*prototxt2go.Net,
 	if f.model == "" {
 		return f.embedded(cmd)
 	}
-	o := prototxt2go.Options{Weights: f.weights, Fill: f.fill}
-	var err error
+	o, err := f.engine.apply(prototxt2go.Options{Weights: f.weights, Fill: f.fill})
+	if err != nil {
+		return nil, err
+	}
 	if o.State, err = f.net.State(); err != nil {
 		return nil, err
 	}
@@ -83,5 +86,9 @@ func (f *modelFlags) embedded(cmd *cobra.Command) (*prototxt2go.Net, error) {
 			return nil, cli.Usagef("--%s needs --model: the net that it is for", flag)
 		}
 	}
-	return prototxt2go.Default()
+	o, err := f.engine.apply(prototxt2go.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return prototxt2go.Default(o)
 }

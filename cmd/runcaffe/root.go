@@ -13,5 +13,5 @@ func newRoot() *cobra.Command {
 		Long: `runcaffe runs Caffe models, the official SENets above all, without Caffe.
 
 Try 'runcaffe classify': it runs the embedded net on its embedded pictures.`,
-	}, newClassify(), newRun(), newEval())
+	}, newClassify(), newRun(), newEval(), newBench())
 }

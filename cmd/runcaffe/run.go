@@ -14,6 +14,7 @@ import (
 	"github.com/prototxt2go/prototxt2go/caffe"
 	"github.com/prototxt2go/prototxt2go/internal/atomicfile"
 	"github.com/prototxt2go/prototxt2go/internal/cli"
+	"github.com/prototxt2go/prototxt2go/internal/nearest"
 	"github.com/prototxt2go/prototxt2go/npy"
 	"github.com/prototxt2go/prototxt2go/tensor"
 )
@@ -110,7 +111,7 @@ func (r *runNet) outputs(net *prototxt2go.Net) ([]written, error) {
 	for _, blob := range blobs {
 		v := g.Value(blob)
 		if v == nil {
-			return nil, cli.Usagef("--blob %s: the net has no such blob%s", blob, blobHint(g, blob))
+			return nil, cli.Usagef("--blob %s: the net has no such blob%s", blob, nearest.Hint(blob, g.ValueNames()))
 		}
 		file := filepath.Join(r.dir, strings.ReplaceAll(blob, "/", "__")+".npy")
 		switch other, ok := byFile[file]; {

@@ -148,7 +148,7 @@ func TestEvalCrops(t *testing.T) {
 }
 
 func TestBatchSize(t *testing.T) {
-	net, err := (&modelFlags{}).load(newEval())
+	net, err := prototxt2go.Default(prototxt2go.Options{})
 	require.NoError(t, err)
 	p := net.Preset()
 	require.Equal(t, 7, (&eval{batch: 7}).batchSize(p))

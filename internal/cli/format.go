@@ -19,7 +19,7 @@ func AddFormat(cmd *cobra.Command) *Format {
 	f := &Format{}
 	cmd.Flags().StringVar(&f.name, "format", "text", "output format: text or json")
 	cmd.Flags().BoolVar(&f.json, "json", false, "short for --format json")
-	complete(cmd, "format", "text", "json")
+	Complete(cmd, "format", "text", "json")
 	return f
 }
 
@@ -45,8 +45,8 @@ func WriteJSON(w io.Writer, value any) error {
 	return nil
 }
 
-// complete makes the shell offer these values for a flag.
-func complete(cmd *cobra.Command, flag string, values ...string) {
+// Complete makes the shell offer these values for a flag.
+func Complete(cmd *cobra.Command, flag string, values ...string) {
 	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	if err != nil {
 		panic(err)

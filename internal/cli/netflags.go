@@ -31,7 +31,7 @@ func AddNetFlags(cmd *cobra.Command) *NetFlags {
 	flags.IntVar(&f.Level, "level", 0, "level of the net, for include and exclude rules")
 	flags.StringSliceVar(&f.Stages, "stage", nil, "stages of the net, for include and exclude rules")
 	flags.StringArrayVar(&f.Shapes, "shape", nil, "shape of an input, as `BLOB=1x3x224x224`; may be repeated")
-	complete(cmd, "phase", "test", "train")
+	Complete(cmd, "phase", "test", "train")
 	return f
 }
 

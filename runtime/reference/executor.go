@@ -93,23 +93,10 @@ func (e *Executor) wanted(keep []string) (map[*ir.Value]bool, error) {
 		if v := e.graph.Value(name); v != nil {
 			wanted[v] = true
 		} else {
-			errs = append(errs, fmt.Errorf("the graph has no value %q to keep%s", name, nearest.Hint(name, e.valueNames())))
+			errs = append(errs, fmt.Errorf("the graph has no value %q to keep%s", name, nearest.Hint(name, e.graph.ValueNames())))
 		}
 	}
 	return wanted, errors.Join(errs...)
-}
-
-func (e *Executor) valueNames() []string {
-	var names []string
-	for _, v := range slices.Concat(e.graph.Inputs, e.graph.Consts) {
-		names = append(names, v.Name)
-	}
-	for _, n := range e.graph.Nodes {
-		for _, v := range n.Out {
-			names = append(names, v.Name)
-		}
-	}
-	return names
 }
 
 func (e *Executor) checkInputs(inputs map[string]*tensor.Tensor) error {
