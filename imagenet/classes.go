@@ -90,16 +90,16 @@ func SortedToSENet(i int) int { return imageNet().back[i] }
 func ClassesFromFile(r io.Reader) (*Classes, error) {
 	lines, err := readLines(r)
 	if err != nil {
-		return nil, fmt.Errorf("imagenet: reading class names: %w", err)
+		return nil, fmt.Errorf("reading class names: %w", err)
 	}
 	for len(lines) > 0 && lines[len(lines)-1] == "" {
 		lines = lines[:len(lines)-1]
 	}
 	if len(lines) == 0 {
-		return nil, fmt.Errorf("imagenet: reading class names: there are none")
+		return nil, fmt.Errorf("reading class names: there are none")
 	}
 	if i := slices.Index(lines, ""); i >= 0 {
-		return nil, fmt.Errorf("imagenet: reading class names: line %d is blank", i+1)
+		return nil, fmt.Errorf("reading class names: line %d is blank", i+1)
 	}
 	c := &Classes{Names: lines}
 	if names, wnids := splitWNIDs(lines); wnids != nil {

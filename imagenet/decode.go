@@ -66,7 +66,7 @@ func Decode(r io.Reader) (*Image, error) {
 func DecodeFile(path string) (*Image, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("imagenet: %w", err)
+		return nil, err
 	}
 	defer func() { _ = f.Close() }()
 	img, err := Decode(f)
@@ -80,25 +80,25 @@ func decode(r io.Reader, pixels int) (*Image, error) {
 	br := bufio.NewReader(r)
 	start, err := br.Peek(longestMagic)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("imagenet: reading an image: %w", err)
+		return nil, fmt.Errorf("reading an image: %w", err)
 	}
 	f := formatOf(start)
 	if f == nil {
-		return nil, fmt.Errorf("imagenet: %w", ErrFormat)
+		return nil, ErrFormat
 	}
 	data, err := io.ReadAll(io.LimitReader(br, maxFile+1))
 	if err != nil {
-		return nil, fmt.Errorf("imagenet: reading a %s image: %w", f.name, err)
+		return nil, fmt.Errorf("reading a %s image: %w", f.name, err)
 	}
 	if len(data) > maxFile {
-		return nil, fmt.Errorf("imagenet: a %s file of more than %d bytes", f.name, maxFile)
+		return nil, fmt.Errorf("a %s file of more than %d bytes", f.name, maxFile)
 	}
 	if err := f.checkSize(data, pixels); err != nil {
-		return nil, fmt.Errorf("imagenet: decoding a %s image: %w", f.name, err)
+		return nil, fmt.Errorf("decoding a %s image: %w", f.name, err)
 	}
 	img, err := f.decode(data)
 	if err != nil {
-		return nil, fmt.Errorf("imagenet: decoding a %s image: %w", f.name, err)
+		return nil, fmt.Errorf("decoding a %s image: %w", f.name, err)
 	}
 	return img, nil
 }

@@ -36,7 +36,7 @@ func (m *IDXImages) Image(i int) *Image {
 func ReadIDXImages(r io.Reader) (*IDXImages, error) {
 	sizes, data, err := readIDX(r, 3)
 	if err != nil {
-		return nil, fmt.Errorf("imagenet: reading idx images: %w", err)
+		return nil, fmt.Errorf("reading idx images: %w", err)
 	}
 	return &IDXImages{Count: sizes[0], Rows: sizes[1], Cols: sizes[2], Pix: data}, nil
 }
@@ -46,7 +46,7 @@ func ReadIDXImages(r io.Reader) (*IDXImages, error) {
 func ReadIDXLabels(r io.Reader) ([]uint8, error) {
 	_, data, err := readIDX(r, 1)
 	if err != nil {
-		return nil, fmt.Errorf("imagenet: reading idx labels: %w", err)
+		return nil, fmt.Errorf("reading idx labels: %w", err)
 	}
 	return data, nil
 }

@@ -94,18 +94,18 @@ func (p *Preprocess) TenCrop(img *Image) ([][]float32, error) {
 // prepare checks the settings and returns the image ready to be cropped.
 func (p *Preprocess) prepare(img *Image) (raster, error) {
 	if err := p.check(); err != nil {
-		return raster{}, fmt.Errorf("imagenet: preprocessing: %w", err)
+		return raster{}, fmt.Errorf("prepare a picture: %w", err)
 	}
 	r, err := p.resized(img)
 	if err != nil {
-		return raster{}, fmt.Errorf("imagenet: preprocessing: %w", err)
+		return raster{}, fmt.Errorf("prepare a picture: %w", err)
 	}
 	if r.width < p.CropW || r.height < p.CropH {
-		return raster{}, fmt.Errorf("imagenet: preprocessing: an image of %d by %d pixels is smaller than the crop, %d by %d",
+		return raster{}, fmt.Errorf("an image of %d by %d pixels is smaller than the crop, %d by %d",
 			r.width, r.height, p.CropW, p.CropH)
 	}
 	if len(p.MeanImage) > 0 && !p.meanIsCropped() && (p.MeanH != r.height || p.MeanW != r.width) {
-		return raster{}, fmt.Errorf("imagenet: preprocessing: a mean of %d by %d pixels fits neither the image, %d by %d, nor the crop, %d by %d",
+		return raster{}, fmt.Errorf("a mean of %d by %d pixels fits neither the image, %d by %d, nor the crop, %d by %d",
 			p.MeanW, p.MeanH, r.width, r.height, p.CropW, p.CropH)
 	}
 	return r, nil

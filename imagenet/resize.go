@@ -24,7 +24,7 @@ func (m *Image) raster() raster {
 func Resize(img *Image, width, height int) (*Image, error) {
 	out, err := resize(img.raster(), width, height)
 	if err != nil {
-		return nil, fmt.Errorf("imagenet: %w", err)
+		return nil, err
 	}
 	return &Image{Width: width, Height: height, Pix: out.pix}, nil
 }
@@ -34,7 +34,7 @@ func Resize(img *Image, width, height int) (*Image, error) {
 func ResizeShorter(img *Image, side int) (*Image, error) {
 	width, height, err := shorterTo(img.Width, img.Height, side)
 	if err != nil {
-		return nil, fmt.Errorf("imagenet: %w", err)
+		return nil, err
 	}
 	return Resize(img, width, height)
 }

@@ -23,7 +23,7 @@ type Labelled struct {
 func ReadValList(r io.Reader, name string, classes int) ([]Labelled, error) {
 	lines, err := readLines(r)
 	if err != nil {
-		return nil, fmt.Errorf("imagenet: reading a validation list: %s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	var list []Labelled
 	var problems []error
@@ -42,7 +42,7 @@ func ReadValList(r io.Reader, name string, classes int) ([]Labelled, error) {
 		problems = append(problems, fmt.Errorf("%s: no images are listed", name))
 	}
 	if len(problems) > 0 {
-		return nil, fmt.Errorf("imagenet: reading a validation list: %w", errors.Join(problems...))
+		return nil, errors.Join(problems...)
 	}
 	return list, nil
 }

@@ -24,7 +24,7 @@ func TestReadValListReportsAll(t *testing.T) {
 	text := "a.jpg 1\nb.jpg\nc.jpg x1\n\nd.jpg -1\ne.jpg 10\nf.jpg 9\ng.jpg 99999999999999999999\n" + strings.Repeat("h", 100) + "\n"
 	_, err := imagenet.ReadValList(strings.NewReader(text), "val.txt", 10)
 	require.EqualError(t, err, strings.Join([]string{
-		`imagenet: reading a validation list: val.txt:2: expected a file and a label, have "b.jpg"`,
+		`val.txt:2: expected a file and a label, have "b.jpg"`,
 		`val.txt:3: label "x1" is not a number`,
 		`val.txt:5: label -1 is not from 0 to 9`,
 		`val.txt:6: label 10 is not from 0 to 9`,

@@ -58,7 +58,7 @@ func TestReadRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := npy.Read(bytes.NewReader(test.input))
 			require.ErrorContains(t, err, test.want)
-			require.ErrorContains(t, err, "npy: offset 0x")
+			require.ErrorContains(t, err, "offset 0x")
 		})
 	}
 }

@@ -76,7 +76,7 @@ func parseHeader(text []byte, offset int64) (header, error) {
 
 // errorAt says where in the file something is wrong.
 func errorAt(offset int64, format string, args ...any) error {
-	return fmt.Errorf("npy: offset %#x: %w", offset, fmt.Errorf(format, args...))
+	return fmt.Errorf("offset %#x: %w", offset, fmt.Errorf(format, args...))
 }
 
 // unexpectedEOF turns the end of input before a needed byte into the error that

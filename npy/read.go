@@ -27,7 +27,7 @@ func Read(r io.Reader) (*Array, error) {
 func ReadFile(path string) (*Array, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return nil, err
 	}
 	defer func() { _ = f.Close() }()
 	a, err := readWhole(f)

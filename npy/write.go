@@ -15,13 +15,13 @@ import (
 func Write(w io.Writer, shape []int, data []float32) error {
 	n, err := count(shape)
 	if err != nil {
-		return fmt.Errorf("npy: writing: %w", err)
+		return err
 	}
 	if n != len(data) {
-		return fmt.Errorf("npy: writing: shape %v has %d elements, have %d", shape, n, len(data))
+		return fmt.Errorf("shape %v has %d elements, have %d", shape, n, len(data))
 	}
 	if _, err := w.Write(headerOf(shape)); err != nil {
-		return fmt.Errorf("npy: writing the header: %w", err)
+		return fmt.Errorf("writing the header: %w", err)
 	}
 	const step = 1 << 14
 	buf := make([]byte, 0, 4*min(len(data), step))
@@ -33,7 +33,7 @@ func Write(w io.Writer, shape []int, data []float32) error {
 			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
 		}
 		if _, err := w.Write(buf); err != nil {
-			return fmt.Errorf("npy: writing the data: %w", err)
+			return fmt.Errorf("writing the data: %w", err)
 		}
 	}
 	return nil

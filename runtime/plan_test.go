@@ -142,11 +142,11 @@ func TestProfile(t *testing.T) {
 		require.True(t, layers[st.Layer], st.Layer)
 		require.Contains(t, p.Kernels(), st.Kernel)
 		require.Equal(t, p.steps[i].result().layout.String(), st.Layout)
-		require.Positive(t, st.Time)
 		total += st.Time
 		products += st.MultiplyAdds
 	}
 	require.Equal(t, m.Graph().Cost().MultiplyAdds, products)
+	require.Positive(t, total)
 	// At least three of five runs take as long as the median in each step.
 	require.LessOrEqual(t, total, took)
 

@@ -26,6 +26,15 @@ type Context struct {
 	reshaped bool
 }
 
+// UnshapedError says that the net leaves the shape of an input open and that none
+// was given.
+type UnshapedError struct{ Blob string }
+
+// Error implements error.
+func (e *UnshapedError) Error() string {
+	return fmt.Sprintf("input %q has no shape: give one, such as %s=1x3x224x224", e.Blob, e.Blob)
+}
+
 // Filler is a filler of the prototxt, which makes a weight that no file gives.
 type Filler struct {
 	Type  string
@@ -94,7 +103,7 @@ func (c *Context) Input(shape []int) error {
 		shape = given
 	}
 	if shape == nil {
-		return fmt.Errorf("input %q has no shape: give one, such as %s=1x3x224x224", name, name)
+		return &UnshapedError{name}
 	}
 	v, err := c.b.result.Graph.AddInput(c.b.topName(c.index, name), ir.F32(shape...))
 	if err != nil {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/prototxt2go/prototxt2go"
+	"github.com/prototxt2go/prototxt2go/caffe/importer"
 	"github.com/prototxt2go/prototxt2go/internal/cli"
 )
 
@@ -55,7 +58,7 @@ func (f *modelFlags) open(cmd *cobra.Command, arrays []array) (*prototxt2go.Net,
 		return nil, err
 	}
 	net, err := prototxt2go.Open(f.model, o)
-	for f.model != "-" && shapeByArrays(o.Shapes, cli.Unshaped(err), arrays) {
+	for f.model != "-" && shapeByArrays(o.Shapes, err, arrays) {
 		net, err = prototxt2go.Open(f.model, o)
 	}
 	if err != nil {
@@ -64,19 +67,21 @@ func (f *modelFlags) open(cmd *cobra.Command, arrays []array) (*prototxt2go.Net,
 	return net, nil
 }
 
-// shapeByArrays gives blobs the shapes of the arrays for them, and reports whether
-// any got one.
-func shapeByArrays(shapes map[string][]int, blobs []string, arrays []array) bool {
-	found := false
-	for _, blob := range blobs {
-		for _, a := range arrays {
-			lone := a.blob == "" && len(arrays) == 1 && len(blobs) == 1
-			if shapes[blob] == nil && (a.blob == blob || lone) {
-				shapes[blob], found = a.tensor.Shape, true
-			}
+// shapeByArrays gives the input that an error says has no shape that of the array
+// for it, or of the one array without a name, and reports whether there is such an
+// array.
+func shapeByArrays(shapes map[string][]int, err error, arrays []array) bool {
+	var unshaped *importer.UnshapedError
+	if !errors.As(err, &unshaped) {
+		return false
+	}
+	for _, a := range arrays {
+		if a.blob == unshaped.Blob || a.blob == "" && len(arrays) == 1 && len(shapes) == 0 {
+			shapes[unshaped.Blob] = a.tensor.Shape
+			return true
 		}
 	}
-	return found
+	return false
 }
 
 // embedded returns the embedded net, which nothing can change.

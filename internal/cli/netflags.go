@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/prototxt2go/prototxt2go/caffe"
+	"github.com/prototxt2go/prototxt2go/caffe/importer"
 	"github.com/prototxt2go/prototxt2go/caffe/schema"
 )
 
@@ -77,20 +78,11 @@ func (f *NetFlags) InputShapes() (map[string][]int, error) {
 	return shapes, nil
 }
 
-// Unshaped returns the blobs of the layer whose missing shape an error is about,
-// none for other errors.
-func Unshaped(err error) []string {
-	var at *caffe.LayerError
-	if errors.As(err, &at) && len(at.Layer.Bottoms) == 0 && strings.Contains(at.Err.Error(), "has no shape") {
-		return at.Layer.Tops
-	}
-	return nil
-}
-
 // ShapeHint adds to the error about an input without a shape which flag gives
 // one.
 func ShapeHint(err error) error {
-	if Unshaped(err) == nil {
+	var unshaped *importer.UnshapedError
+	if !errors.As(err, &unshaped) {
 		return err
 	}
 	return fmt.Errorf("%w, with --shape", err)
