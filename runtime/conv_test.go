@@ -74,6 +74,9 @@ func TestDenseConvolution(t *testing.T) {
 	}
 	for _, c := range cases {
 		for extras := range 8 {
+			if testing.Short() && extras%7 > 0 {
+				continue
+			}
 			c.op.Bias, c.op.Residual, c.op.ReLU = extras&1 > 0, extras&2 > 0, extras&4 > 0
 			t.Run(fmt.Sprintf("%d,%d,%d,%d to %d %+v", c.n, c.c, c.h, c.w, c.out, c.op), func(t *testing.T) {
 				g := c.build(t, extras%2 == 0)
@@ -120,6 +123,9 @@ func TestGroupedConvolution(t *testing.T) {
 	}
 	for _, s := range shapes {
 		for _, groups := range []int{2, 5, 8, 11} {
+			if testing.Short() && groups%2 == 0 {
+				continue
+			}
 			op := conv(3, 1, 1+groups%2, 1+groups%3%2, groups)
 			op.Bias, op.Residual, op.ReLU = groups > 2, groups > 5, groups%3 == 2
 			t.Run(fmt.Sprintf("%d groups of %d to %d", groups, s.in, s.out), func(t *testing.T) {

@@ -139,7 +139,7 @@ func (n *randomNet) squeezeExcite(x *ir.Value) *ir.Value {
 func TestLower(t *testing.T) {
 	nets := uint64(200)
 	if testing.Short() {
-		nets = 40
+		nets = 25
 	}
 	seen := map[string]bool{}
 	for seed := range nets {

@@ -43,6 +43,24 @@ func officialNet(t testing.TB, name string) *caffe.Net {
 	return net
 }
 
+// writeFilled writes an official net with the deterministic fill.
+func writeFilled(t testing.TB, name, file string) {
+	net := officialNet(t, name)
+	r, err := importer.Import(net, importer.Options{Fill: true})
+	require.NoError(t, err)
+	for _, w := range r.Weights {
+		w.Layer.Blobs = nil
+		for _, v := range w.Blobs {
+			w.Layer.Blobs = append(w.Layer.Blobs, &caffe.Blob{Shape: v.Type.Shape, Reader: v.Const.Source})
+		}
+	}
+	f, err := os.Create(file)
+	require.NoError(t, err)
+	_, err = net.WriteBinary(f)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+}
+
 // fashionNet imports the embedded net.
 func fashionNet(t testing.TB) *ir.Graph {
 	t.Helper()

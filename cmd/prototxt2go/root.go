@@ -12,5 +12,5 @@ func newRoot() *cobra.Command {
 		Short: "Take Caffe models out of Caffe",
 		Long: `prototxt2go shows what is in a Caffe model, makes the published SENets, and fills
 a net with weights that anyone can make again. To run models see runcaffe.`,
-	}, newDump(), newFill(), newNew())
+	}, newConvert(), newDump(), newFill(), newNew())
 }

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// row is what is measured of one net with one number of threads and one batch.
+// Times are milliseconds.
+type row struct {
+	Net     string    `json:"net"`
+	Threads int       `json:"threads"`
+	Batch   int       `json:"batch"`
+	Ours    quartiles `json:"ours_ms"`
+	Theirs  quartiles `json:"theirs_ms"`
+	// Ratio is that of neighbouring runs, ours to theirs: below 1 is faster.
+	Ratio      quartiles `json:"ratio"`
+	Peak       float64   `json:"peak_gflops"`
+	OursPeak   float64   `json:"ours_share_of_peak"`
+	TheirsPeak float64   `json:"theirs_share_of_peak"`
+	OursLoad   float64   `json:"ours_load_ms"`
+	TheirsLoad float64   `json:"theirs_load_ms"`
+}
+
+func (r row) String() string {
+	return fmt.Sprintf("%s, %d threads, batch %d: %.2f ms against %.2f, ratio %.2f", r.Net, r.Threads, r.Batch, r.Ours.Median, r.Theirs.Median, r.Ratio.Median)
+}
+
+// quartiles of some numbers.
+type quartiles struct {
+	Q1     float64 `json:"q1"`
+	Median float64 `json:"median"`
+	Q3     float64 `json:"q3"`
+}
+
+func quartilesOf(values []float64) quartiles {
+	sorted := slices.Sorted(slices.Values(values))
+	at := func(share float64) float64 {
+		place := share * float64(len(sorted)-1)
+		i := int(place)
+		if i+1 == len(sorted) {
+			return sorted[i]
+		}
+		return sorted[i] + (place-float64(i))*(sorted[i+1]-sorted[i])
+	}
+	return quartiles{at(0.25), at(0.5), at(0.75)}
+}
+
+// warmUp pairs are not counted.
+const warmUp = 3
+
+// settle is how long nothing runs before each run: threads of the other side that
+// spin for more work would else take a core from it.
+const settle = 30 * time.Millisecond
+
+// compare runs both in turn.
+func compare(f *netFiles, name string, threads, batch, pairs int) (row, string, error) {
+	r := row{Net: name, Threads: threads, Batch: batch}
+	ours, err := loadOurs(f.weights, threads, batch)
+	if err != nil {
+		return r, "", err
+	}
+	theirs, err := startPeer(f.onnx, threads, ours.shape)
+	if err != nil {
+		return r, "", err
+	}
+	defer theirs.stop()
+	r.OursLoad, r.TheirsLoad = ours.load, theirs.load
+
+	var a, b, ratios []float64
+	for i := range warmUp + pairs {
+		time.Sleep(settle)
+		mine, err := ours.run()
+		if err != nil {
+			return r, "", err
+		}
+		time.Sleep(settle)
+		peer, err := theirs.run()
+		if err != nil {
+			return r, "", err
+		}
+		if i >= warmUp {
+			a, b, ratios = append(a, mine), append(b, peer), append(ratios, mine/peer)
+		}
+	}
+	r.Ours, r.Theirs, r.Ratio = quartilesOf(a), quartilesOf(b), quartilesOf(ratios)
+	r.Peak = ours.model.PeakGFLOPS(threads)
+	share := func(ms float64) float64 { return 2 * float64(ours.multiplyAdds) / (ms * 1e6) / r.Peak }
+	r.OursPeak, r.TheirsPeak = share(r.Ours.Median), share(r.Theirs.Median)
+	return r, theirs.version, nil
+}
