@@ -22,6 +22,7 @@ var mayNotImport = map[string][]string{
 	"ir/passes":           {"caffe", "caffe/schema", "runtime/reference"},
 	"runtime":             {"caffe", "caffe/schema", "caffe/importer", "imagenet"},
 	"runtime/reference":   {"runtime", "caffe", "caffe/schema", "caffe/importer", "imagenet"},
+	"export/onnx":         {"caffe", "caffe/schema", "caffe/importer", "runtime", "runtime/reference", "imagenet"},
 	"imagenet":            {"caffe", "ir", "runtime/reference"},
 	"arch":                {"ir", "caffe/importer", "runtime/reference"},
 	"npy":                 {"caffe", "ir", "tensor"},

@@ -11,11 +11,13 @@ package prototxt2go
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/prototxt2go/prototxt2go/caffe"
 	"github.com/prototxt2go/prototxt2go/caffe/importer"
 	"github.com/prototxt2go/prototxt2go/caffe/schema"
+	"github.com/prototxt2go/prototxt2go/export/onnx"
 	"github.com/prototxt2go/prototxt2go/imagenet"
 	"github.com/prototxt2go/prototxt2go/internal/nearest"
 	"github.com/prototxt2go/prototxt2go/ir"
@@ -50,7 +52,8 @@ type Options struct {
 
 // Net is a loaded net. It is safe for concurrent use.
 type Net struct {
-	imported *importer.Result
+	graph    *ir.Graph
+	inputs   map[string]string // the graph's name of each input blob
 	warnings []string
 	preset   Preset
 	engine   engine
@@ -61,8 +64,12 @@ func Load(model string, weights ...string) (*Net, error) {
 	return Open(model, Options{Weights: weights})
 }
 
-// Open reads a net as the options say.
+// Open reads a net as the options say: a prototxt, a caffemodel, or an ONNX model
+// such as this project writes, which has its weights and takes no others.
 func Open(model string, o Options) (*Net, error) {
+	if strings.EqualFold(filepath.Ext(model), ".onnx") {
+		return openONNX(model, o)
+	}
 	net, err := caffe.ReadFile(model, caffe.Options{Schema: o.Schema})
 	if err != nil {
 		return nil, err
@@ -92,33 +99,57 @@ func Default(o Options) (*Net, error) {
 	return newNet(net, []*caffe.Net{weights}, Options{Runtime: o.Runtime, Threads: o.Threads, Reference: o.Reference})
 }
 
+func openONNX(model string, o Options) (*Net, error) {
+	if len(o.Weights) > 0 {
+		return nil, fmt.Errorf("%s: an ONNX model has its own weights", model)
+	}
+	g, err := onnx.ReadFile(model)
+	if err != nil {
+		return nil, err
+	}
+	if g, err = g.Reshape(o.Shapes); err != nil {
+		return nil, err
+	}
+	inputs := map[string]string{}
+	for _, v := range g.Inputs {
+		inputs[v.Name] = v.Name
+	}
+	return finish(&Net{graph: g, inputs: inputs}, o)
+}
+
 func newNet(net *caffe.Net, weights []*caffe.Net, o Options) (*Net, error) {
 	net, err := net.ForState(o.State)
 	if err != nil {
 		return nil, err
 	}
-	n := &Net{warnings: net.Warnings.Summary()}
 	report := net.LoadWeights(weights...)
-	n.imported, err = importer.Import(net, importer.Options{Phase: o.State.Phase, Shapes: o.Shapes, Fill: o.Fill})
+	r, err := importer.Import(net, importer.Options{Phase: o.State.Phase, Shapes: o.Shapes, Fill: o.Fill})
 	if err != nil {
 		return nil, err
 	}
-	missing := n.imported.Missing
+	n := &Net{graph: r.Graph, inputs: r.Inputs, warnings: net.Warnings.Summary()}
+	missing := r.Missing
 	if o.Fill {
 		missing = nil // as asked for
 	}
-	if len(report.Ignored) > 0 || len(missing) > 0 || len(n.imported.Reshaped) > 0 {
-		n.warnings = append(n.warnings, report.Summary(missing, n.imported.Reshaped))
+	if len(report.Ignored) > 0 || len(missing) > 0 || len(r.Reshaped) > 0 {
+		n.warnings = append(n.warnings, report.Summary(missing, r.Reshaped))
 	}
-	if n.engine, err = newEngine(n.imported.Graph, o); err != nil {
+	return finish(n, o)
+}
+
+// finish gives a net its engine and its preset.
+func finish(n *Net, o Options) (*Net, error) {
+	var err error
+	if n.engine, err = newEngine(n.graph, o); err != nil {
 		return nil, err
 	}
-	n.preset = presetOf(n.imported.Graph)
+	n.preset = presetOf(n.graph)
 	return n, nil
 }
 
 // Graph returns the net's graph, which must not be changed.
-func (n *Net) Graph() *ir.Graph { return n.imported.Graph }
+func (n *Net) Graph() *ir.Graph { return n.graph }
 
 // Warnings tell what of the files was not understood, and which weights the net
 // or the files lacked.
@@ -126,10 +157,10 @@ func (n *Net) Warnings() []string { return n.warnings }
 
 // Inputs returns the blobs that the net must be given, in the net's order.
 func (n *Net) Inputs() []string {
-	blobs := make([]string, len(n.imported.Graph.Inputs))
-	for i, v := range n.imported.Graph.Inputs {
+	blobs := make([]string, len(n.graph.Inputs))
+	for i, v := range n.graph.Inputs {
 		blobs[i] = v.Name
-		for blob, name := range n.imported.Inputs {
+		for blob, name := range n.inputs {
 			if name == v.Name {
 				blobs[i] = blob
 			}
@@ -161,7 +192,7 @@ func (n *Net) Forward(ctx context.Context, inputs map[string]*tensor.Tensor, blo
 func (n *Net) values(inputs map[string]*tensor.Tensor) (map[string]*tensor.Tensor, error) {
 	values := map[string]*tensor.Tensor{}
 	for blob, t := range inputs {
-		name, ok := n.imported.Inputs[blob]
+		name, ok := n.inputs[blob]
 		if !ok {
 			return nil, fmt.Errorf("the net has no input %q%s; it has %s", blob, nearest.Hint(blob, n.Inputs()), strings.Join(n.Inputs(), ", "))
 		}

@@ -22,7 +22,7 @@ type modelFlags struct {
 func addModelFlags(cmd *cobra.Command) *modelFlags {
 	f := &modelFlags{net: cli.AddNetFlags(cmd), engine: addEngineFlags(cmd)}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.model, "model", "m", "", "the net: a `prototxt`, or a caffemodel, which holds its net too")
+	flags.StringVarP(&f.model, "model", "m", "", "the net: a `prototxt`, a caffemodel, which holds its net too, or an ONNX model of this project")
 	flags.StringSliceVarP(&f.weights, "weights", "w", nil, "`caffemodels` with weights, loaded one after the other")
 	flags.BoolVar(&f.fill, "fill", false, "give weights that no file has the deterministic fill")
 	return f
