@@ -10,58 +10,97 @@ import (
 
 // fallbackStep computes a node by its reference function.
 type fallbackStep struct {
-	executor *reference.Executor
+	executor *reference.Executor // which each session has its own of
+	index    int                 // of it among them
 	kind     string
 	in, out  []*view
 	names    []string // of the inputs
 	results  []string // of the outputs
 }
 
-// fallBack adds the step for a node without fast kernels: a graph of that node
-// alone, over plain values.
+// fallBack adds the step for a node without fast kernels, over plain values.
 func (l *lowerer) fallBack(n *ir.Node) error {
-	s := &fallbackStep{kind: n.Op.Kind()}
-	g := ir.New(n.Name)
-	inputs := map[*ir.Value]*ir.Value{}
-	var in []*ir.Value
+	s := &fallbackStep{kind: n.Op.Kind(), index: len(l.plan.fallbacks)}
+	shapes := map[string][]int{}
 	for _, v := range n.In {
-		if inputs[v] == nil {
-			own, err := l.fallbackInput(g, s, v)
-			if err != nil {
-				return err
-			}
-			inputs[v] = own
+		if v.Const == nil && shapes[v.Name] == nil {
+			s.in = append(s.in, l.as(v, plain))
+			s.names = append(s.names, v.Name)
+			shapes[v.Name] = v.Type.Shape
 		}
-		in = append(in, inputs[v])
 	}
-	for _, v := range n.Out {
-		s.results = append(s.results, v.Name)
-	}
-	node, err := g.AddNode(n.Name, n.Source, n.Op, in, s.results...)
-	if err != nil {
-		return err
-	}
-	if err := g.SetOutputs(node.Out...); err != nil {
-		return err
-	}
-	if s.executor, err = reference.New(g); err != nil {
+	var err error
+	if s.executor, err = l.model.executor(n, shapes); err != nil {
 		return err
 	}
 	for _, v := range n.Out {
 		s.out = append(s.out, l.define(v, plainView(v.Type)))
+		s.results = append(s.results, v.Name)
 	}
+	l.plan.fallbacks = append(l.plan.fallbacks, s)
 	l.add(s, s.in, s.out...)
 	return nil
 }
 
-// fallbackInput adds a value to the graph of the one node.
-func (l *lowerer) fallbackInput(g *ir.Graph, s *fallbackStep, v *ir.Value) (*ir.Value, error) {
-	if v.Const != nil {
-		return g.AddConst(v.Name, v.Type, v.Const)
+// executor returns what runs a node for shapes of its inputs. All plans share what
+// it reads of constants. The model's lock is held.
+func (m *Model) executor(n *ir.Node, shapes map[string][]int) (*reference.Executor, error) {
+	name := n.Out[0].Name
+	if e := m.executors[name]; e != nil {
+		return e.Reshape(shapes)
 	}
-	s.in = append(s.in, l.as(v, plain))
-	s.names = append(s.names, v.Name)
-	return g.AddInput(v.Name, v.Type)
+	g, err := graphOf(n)
+	if err != nil {
+		return nil, err
+	}
+	e, err := reference.New(g)
+	if err == nil {
+		m.executors[name] = e
+	}
+	return e, err
+}
+
+// graphOf returns a graph of one node alone.
+func graphOf(n *ir.Node) (*ir.Graph, error) {
+	g := ir.New(n.Name)
+	var in []*ir.Value
+	for _, v := range n.In {
+		own, err := g.Value(v.Name), error(nil)
+		switch {
+		case own != nil:
+		case v.Const != nil:
+			own, err = g.AddConst(v.Name, v.Type, v.Const)
+		default:
+			own, err = g.AddInput(v.Name, v.Type)
+		}
+		if err != nil {
+			return nil, err
+		}
+		in = append(in, own)
+	}
+	var names []string
+	for _, v := range n.Out {
+		names = append(names, v.Name)
+	}
+	node, err := g.AddNode(n.Name, n.Source, n.Op, in, names...)
+	if err != nil {
+		return nil, err
+	}
+	return g, g.SetOutputs(node.Out...)
+}
+
+// fallbackExecutors returns a session's own executors, on so many threads.
+func (p *Plan) fallbackExecutors(threads int) ([]*reference.Executor, error) {
+	var all []*reference.Executor
+	for _, s := range p.fallbacks {
+		e, err := s.executor.Reshape(nil)
+		if err != nil {
+			return nil, err
+		}
+		e.Threads = threads
+		all = append(all, e)
+	}
+	return all, nil
 }
 
 func (s *fallbackStep) result() *view { return s.out[0] }
@@ -73,7 +112,7 @@ func (s *fallbackStep) run(session *Session, _ *arguments, _ int) {
 	for i, v := range s.in {
 		inputs[s.names[i]] = &tensor.Tensor{Shape: v.typ.Shape, Data: session.floats(v)}
 	}
-	out, err := s.executor.Run(session.ctx, inputs)
+	out, err := session.executors[s.index].Run(session.ctx, inputs)
 	if err != nil {
 		session.err = err
 		return

@@ -8,6 +8,7 @@ import (
 	"github.com/prototxt2go/prototxt2go/ir"
 	"github.com/prototxt2go/prototxt2go/ir/passes"
 	"github.com/prototxt2go/prototxt2go/runtime/internal/kernels"
+	"github.com/prototxt2go/prototxt2go/runtime/reference"
 )
 
 // Options say how a model runs. The zero value is the best for this processor.
@@ -31,7 +32,9 @@ type Model struct {
 
 	mu     sync.Mutex
 	packed map[packKey]*packed
-	plans  []keyedPlan // the last few, the latest last
+	// executors run the nodes that no kernel does, by the name of their first output.
+	executors map[string]*reference.Executor
+	plans     []keyedPlan // the last few, the latest last
 }
 
 type keyedPlan struct {
@@ -67,7 +70,7 @@ func NewModel(g *ir.Graph, o Options) (*Model, error) {
 			return nil, err
 		}
 	}
-	return &Model{graph: g, isa: isa, kernels: kernels.For(isa), packed: map[packKey]*packed{}}, nil
+	return &Model{graph: g, isa: isa, kernels: kernels.For(isa), packed: map[packKey]*packed{}, executors: map[string]*reference.Executor{}}, nil
 }
 
 // keep makes a value one of the graph's outputs.

@@ -156,20 +156,25 @@ func (s countedSource) Drop() { s.reads.Add(1000) }
 // the file are let go of, whatever the constant was scaled by.
 func TestWeightsAreReadOnce(t *testing.T) {
 	g := newNet(t)
-	counts := make([]atomic.Int64, 3)
+	counts := make([]atomic.Int64, 4)
 	weights := func(i int) *ir.Const { return &ir.Const{Source: countedSource{ir.Rand(i), &counts[i]}} }
 	x := g.input(1, 16, 4, 4)
 	y := g.node(conv(3, 1, 1, 1, 1), x, g.constant(weights(0), 16, 16, 3, 3))
 	y = g.node(ir.Convolution{Axis: 1, Kernel: []int{1, 1}, Pad: []int{0, 0}, Stride: []int{1, 1}, Dilation: []int{1, 1}, Group: 1, Bias: true}, y,
 		g.constant(weights(1).Times(16, []float64{2}).Times(1, []float64{3}), 16, 16, 1, 1), g.constant(weights(2), 16))
+	y = g.node(ir.Eltwise{Operation: ir.EltwiseProd}, y, y) // a Scale behind it stays
+	y = g.node(ir.Scale{Axis: 1}, y, g.constant(weights(3), 16))
 	m := newModel(t, g.outputs(y).Graph, Options{})
 	for i := range counts {
 		require.Zero(t, counts[i].Load())
 	}
-	newPlan(t, m)
-	_, err := m.Plan(batch(g.Graph, 2))
-	require.NoError(t, err)
-	for i := range counts {
+	for n := 1; n < 4; n++ {
+		p, err := m.Plan(batch(g.Graph, n))
+		require.NoError(t, err)
+		run(t, newSession(t, p, 1), randomInputs(p.graph))
+	}
+	for i := range counts[:3] {
 		require.EqualValues(t, 1001, counts[i].Load(), fmt.Sprint("constant ", i))
 	}
+	require.EqualValues(t, 1, counts[3].Load(), "the constant of a fallback")
 }

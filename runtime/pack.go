@@ -35,13 +35,6 @@ func (m *memory) floats() []float32 {
 
 // drop lets go of the file pages behind a source, if there are some.
 func drop(s ir.Source) {
-	for {
-		scaled, ok := s.(ir.Scaled)
-		if !ok {
-			break
-		}
-		s = scaled.Base.Source
-	}
 	if d, ok := s.(interface{ Drop() }); ok {
 		d.Drop()
 	}

@@ -31,6 +31,8 @@ type Plan struct {
 	inputs  map[string]*view
 	outputs map[string]*view
 	size    int // of the arena
+
+	fallbacks []*fallbackStep
 }
 
 // plannedStep is a step with the layer that it comes from.

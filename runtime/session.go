@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/prototxt2go/prototxt2go/runtime/internal/cpu"
+	"github.com/prototxt2go/prototxt2go/runtime/reference"
 )
 
 // Session runs a plan. It holds the activations and belongs to one goroutine at a
@@ -21,6 +22,7 @@ type Session struct {
 	// collector's heap, so that slices of them outlive the session.
 	inputs, outputs map[string][]float32
 
+	executors []*reference.Executor
 	workers   []*worker
 	region    region
 	arguments arguments
@@ -40,7 +42,14 @@ func (p *Plan) NewSession(threads int) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	s := &Session{plan: p, memory: memory, threads: threads, inputs: buffers(p.inputs), outputs: buffers(p.outputs)}
+	executors, err := p.fallbackExecutors(threads)
+	if err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	s := &Session{
+		plan: p, memory: memory, threads: threads, executors: executors,
+		inputs: buffers(p.inputs), outputs: buffers(p.outputs),
+	}
 	s.region.s = s
 	return s, nil
 }

@@ -197,11 +197,7 @@ func TestRunAllocatesNothing(t *testing.T) {
 	const runs = 5
 	ctx := t.Context()
 	for name, g := range nets {
-		m := newModel(t, g, Options{})
-		if m.ISA() == "portable" {
-			t.Skip("the portable kernels take memory of their own")
-		}
-		p := newPlan(t, m)
+		p := newPlan(t, newModel(t, g, Options{}))
 		for _, threads := range []int{1, 2} {
 			s, err := p.NewSession(threads)
 			require.NoError(t, err)

@@ -75,14 +75,16 @@ func groupedPortable(a *GroupedArgs) {
 	})
 }
 
-// eachPixel makes all pixels; run adds the products of one run.
+// eachPixel makes all pixels; run adds the products of one run. It adds them where
+// the pixel goes: a variable handed to run would be allocated.
 func (a *ConvArgs) eachPixel(run func(v *lanes, in, w unsafe.Pointer)) {
 	for p := range a.NumPixels {
 		pixel := at[Pixel](a.Pixels, p*int64(unsafe.Sizeof(Pixel{})))
-		v := *(*lanes)(a.Bias)
+		v := at[lanes](a.Out, int64(pixel.Out))
+		*v = *(*lanes)(a.Bias)
 		for r := range a.NumRuns {
 			in := unsafe.Add(a.In, int64(pixel.In)+*at[int64](a.Runs, 8*r))
-			run(&v, in, unsafe.Add(a.Weights, r*a.RunLen*64))
+			run(v, in, unsafe.Add(a.Weights, r*a.RunLen*64))
 		}
 		if a.Residual != nil {
 			for i, x := range at[lanes](a.Residual, int64(pixel.Residual)) {
@@ -94,7 +96,6 @@ func (a *ConvArgs) eachPixel(run func(v *lanes, in, w unsafe.Pointer)) {
 				v[i] = rectify(v[i], 0)
 			}
 		}
-		*at[lanes](a.Out, int64(pixel.Out)) = v
 	}
 }
 
