@@ -6,41 +6,45 @@ import (
 )
 
 func maxPoolPortable(a *PoolArgs) {
-	a.eachPixel(-math.MaxFloat32, func(v, x *lanes) {
+	for p := range a.NumPixels {
+		pixel, v := a.pixel(p)
 		for i := range v {
-			if x[i] > v[i] {
-				v[i] = x[i]
+			v[i] = -math.MaxFloat32
+		}
+		for k := range pixel.Count {
+			for i, x := range a.window(pixel, k) {
+				if x > v[i] {
+					v[i] = x
+				}
 			}
 		}
-	}, func(*lanes, float32) {})
+	}
 }
 
 func avePoolPortable(a *PoolArgs) {
-	a.eachPixel(0, func(v, x *lanes) {
-		for i := range v {
-			v[i] += x[i]
+	for p := range a.NumPixels {
+		pixel, v := a.pixel(p)
+		*v = lanes{}
+		for k := range pixel.Count {
+			for i, x := range a.window(pixel, k) {
+				v[i] += x
+			}
 		}
-	}, func(v *lanes, divisor float32) {
 		for i := range v {
-			v[i] /= divisor
+			v[i] /= pixel.Divisor
 		}
-	})
+	}
 }
 
-func (a *PoolArgs) eachPixel(start float32, take func(v, x *lanes), end func(v *lanes, divisor float32)) {
-	for p := range a.NumPixels {
-		pixel := at[PoolPixel](a.Pixels, p*int64(unsafe.Sizeof(PoolPixel{})))
-		var v lanes
-		for i := range v {
-			v[i] = start
-		}
-		for k := range int64(pixel.Count) {
-			window := *at[int64](a.Windows, 8*(int64(pixel.First)+k))
-			take(&v, at[lanes](a.In, int64(pixel.In)+window))
-		}
-		end(&v, pixel.Divisor)
-		*at[lanes](a.Out, int64(pixel.Out)) = v
-	}
+// pixel returns a pixel and where it goes.
+func (a *PoolArgs) pixel(p int64) (*PoolPixel, *lanes) {
+	pixel := at[PoolPixel](a.Pixels, p*int64(unsafe.Sizeof(PoolPixel{})))
+	return pixel, at[lanes](a.Out, int64(pixel.Out))
+}
+
+// window returns one of the pixels of a window.
+func (a *PoolArgs) window(pixel *PoolPixel, k int32) *lanes {
+	return at[lanes](a.In, int64(pixel.In)+*at[int64](a.Windows, 8*int64(pixel.First+k)))
 }
 
 func sumPortable(a *SumArgs) {
