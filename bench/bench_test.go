@@ -27,10 +27,10 @@ func TestIntegers(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	r := &report{Date: "2026-01-02", CPU: "A CPU", Go: "go1", Peer: "peer 1", Rows: []row{
-		{Net: "Net", Threads: 1, Batch: 8, Ours: quartiles{1, 2, 3}, Theirs: quartiles{3, 4, 5}, Ratio: quartiles{0.4, 0.5, 0.6}, OursPeak: 0.7, TheirsPeak: 0.35, OursLoad: 10, TheirsLoad: 20},
+		{Net: "Net", Threads: 1, Batch: 8, Ours: quartiles{1, 2, 3}, Theirs: quartiles{3, 4, 5}, Ratio: quartiles{0.4, 0.5, 0.6}, OursPeak: 0.7, TheirsPeak: 0.35, OursLoad: 10, TheirsLoad: 20, OursMemory: 30, TheirsMemory: 40},
 		{Net: "Slow", Threads: 2, Batch: 1, Ratio: quartiles{1.9, 2, 2.1}},
 	}}
-	require.Contains(t, r.table(), "| Net | 1 | 8 | 2.0 ms | 4.0 ms | **0.50** (0.40–0.60) | 70 %, 35 % | 10 ms, 20 ms |")
+	require.Contains(t, r.table(), "| Net | 1 | 8 | 2.0 ms | 4.0 ms | **0.50** (0.40–0.60) | 70 %, 35 % | 10 ms, 20 ms | 30 MB, 40 MB |")
 	plot := r.plot()
 	require.Equal(t, 2, strings.Count(plot, "<rect x="))
 	require.Contains(t, plot, `width="150.0"`, "half of what equal is")

@@ -21,10 +21,22 @@ type row struct {
 	TheirsPeak float64   `json:"theirs_share_of_peak"`
 	OursLoad   float64   `json:"ours_load_ms"`
 	TheirsLoad float64   `json:"theirs_load_ms"`
+	// Memory is the most that each process had, models and all.
+	OursMemory   float64 `json:"ours_peak_mb"`
+	TheirsMemory float64 `json:"theirs_peak_mb"`
 }
 
 func (r row) String() string {
-	return fmt.Sprintf("%s, %d threads, batch %d: %.2f ms against %.2f, ratio %.2f", r.Net, r.Threads, r.Batch, r.Ours.Median, r.Theirs.Median, r.Ratio.Median)
+	return fmt.Sprintf("%s: %.2f ms against %.2f, ratio %.2f", r.title(), r.Ours.Median, r.Theirs.Median, r.Ratio.Median)
+}
+
+// title names the row.
+func (r row) title() string {
+	threads := "threads"
+	if r.Threads == 1 {
+		threads = "thread"
+	}
+	return fmt.Sprintf("%s, %d %s, batch %d", r.Net, r.Threads, threads, r.Batch)
 }
 
 // quartiles of some numbers.
@@ -57,26 +69,23 @@ const settle = 30 * time.Millisecond
 // compare runs both in turn.
 func compare(f *netFiles, name string, threads, batch, pairs int) (row, string, error) {
 	r := row{Net: name, Threads: threads, Batch: batch}
-	ours, err := loadOurs(f.weights, threads, batch)
+	ours, err := startOurs(f.weights, threads, batch)
 	if err != nil {
 		return r, "", err
 	}
-	theirs, err := startPeer(f.onnx, threads, ours.shape)
+	defer ours.stop()
+	theirs, err := startTheirs(f.onnx, threads, []int{batch, 3, 224, 224})
 	if err != nil {
 		return r, "", err
 	}
 	defer theirs.stop()
-	r.OursLoad, r.TheirsLoad = ours.load, theirs.load
-
 	var a, b, ratios []float64
 	for i := range warmUp + pairs {
-		time.Sleep(settle)
-		mine, err := ours.run()
+		mine, err := settled(ours)
 		if err != nil {
 			return r, "", err
 		}
-		time.Sleep(settle)
-		peer, err := theirs.run()
+		peer, err := settled(theirs)
 		if err != nil {
 			return r, "", err
 		}
@@ -84,9 +93,21 @@ func compare(f *netFiles, name string, threads, batch, pairs int) (row, string, 
 			a, b, ratios = append(a, mine), append(b, peer), append(ratios, mine/peer)
 		}
 	}
+	peak, err := ours.do("peak")
+	if err != nil {
+		return r, "", err
+	}
+	share := func(ms float64) float64 { return 2 * float64(ours.MultiplyAdds) / (ms * 1e6) / peak.Peak }
 	r.Ours, r.Theirs, r.Ratio = quartilesOf(a), quartilesOf(b), quartilesOf(ratios)
-	r.Peak = ours.model.PeakGFLOPS(threads)
-	share := func(ms float64) float64 { return 2 * float64(ours.multiplyAdds) / (ms * 1e6) / r.Peak }
-	r.OursPeak, r.TheirsPeak = share(r.Ours.Median), share(r.Theirs.Median)
-	return r, theirs.version, nil
+	r.Peak, r.OursPeak, r.TheirsPeak = peak.Peak, share(r.Ours.Median), share(r.Theirs.Median)
+	r.OursLoad, r.TheirsLoad = ours.Load, theirs.Load
+	r.OursMemory, r.TheirsMemory = ours.peakMB(), theirs.peakMB()
+	return r, theirs.Version, nil
+}
+
+// settled times one run after a pause.
+func settled(s *side) (float64, error) {
+	time.Sleep(settle)
+	d, err := s.do("run")
+	return d.MS, err
 }

@@ -68,6 +68,9 @@ func integers(list string) ([]int, error) {
 }
 
 func run() error {
+	if len(os.Args) == 5 && os.Args[1] == serveCommand {
+		return serve(os.Args[2:])
+	}
 	s, err := parse()
 	if err != nil {
 		return err
@@ -87,7 +90,7 @@ func run() error {
 			for _, threads := range s.threads {
 				row, version, err := compare(files, name, threads, batch, s.pairs)
 				if err != nil {
-					return fmt.Errorf("%s, %d threads, batch %d: %w", name, threads, batch, err)
+					return fmt.Errorf("%s: %w", row.title(), err)
 				}
 				r.Peer = "onnxruntime-node " + version
 				r.Rows = append(r.Rows, row)

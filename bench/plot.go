@@ -24,7 +24,7 @@ func (r *report) plot() string {
 	for i, row := range r.Rows {
 		y := topMargin + i*rowHeight
 		x := func(ratio float64) float64 { return labelWidth + min(ratio, 1.5)*perRatio }
-		fmt.Fprintf(&b, `<text x="10" y="%d">%s, %d threads, batch %d</text>`, y+14, row.Net, row.Threads, row.Batch)
+		fmt.Fprintf(&b, `<text x="10" y="%d">%s</text>`, y+14, row.title())
 		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.1f" height="%d" fill="%s"/>`, labelWidth, y+3, x(row.Ratio.Median)-labelWidth, rowHeight-6, colour(row.Ratio.Median))
 		fmt.Fprintf(&b, `<line x1="%.1f" x2="%.1f" y1="%d" y2="%d" stroke="black"/>`, x(row.Ratio.Q1), x(row.Ratio.Q3), y+rowHeight/2, y+rowHeight/2)
 		fmt.Fprintf(&b, `<text x="%.1f" y="%d">%.2f</text>`+"\n", x(max(row.Ratio.Q3, row.Ratio.Median))+6, y+14, row.Ratio.Median)

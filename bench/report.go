@@ -62,11 +62,11 @@ func (r *report) write(dir string) error {
 func (r *report) table() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s, %s, %s. Milliseconds are medians of alternating runs; the ratio is that of neighbours, with its quartiles.\n\n", r.CPU, r.Peer, r.Go, r.Date)
-	b.WriteString("| net | threads | batch | ours | ONNX Runtime | ratio | share of peak: ours, theirs | load: ours, theirs |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("| net | threads | batch | ours | ONNX Runtime | ratio | share of peak: ours, theirs | load: ours, theirs | peak memory: ours, theirs |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, row := range r.Rows {
-		fmt.Fprintf(&b, "| %s | %d | %d | %.1f ms | %.1f ms | **%.2f** (%.2f–%.2f) | %.0f %%, %.0f %% | %.0f ms, %.0f ms |\n",
+		fmt.Fprintf(&b, "| %s | %d | %d | %.1f ms | %.1f ms | **%.2f** (%.2f–%.2f) | %.0f %%, %.0f %% | %.0f ms, %.0f ms | %.0f MB, %.0f MB |\n",
 			row.Net, row.Threads, row.Batch, row.Ours.Median, row.Theirs.Median, row.Ratio.Median, row.Ratio.Q1, row.Ratio.Q3,
-			100*row.OursPeak, 100*row.TheirsPeak, row.OursLoad, row.TheirsLoad)
+			100*row.OursPeak, 100*row.TheirsPeak, row.OursLoad, row.TheirsLoad, row.OursMemory, row.TheirsMemory)
 	}
 	return b.String()
 }

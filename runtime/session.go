@@ -63,6 +63,9 @@ func buffers(views map[string]*view) map[string][]float32 {
 	return all
 }
 
+// Plan returns the plan that the session runs.
+func (s *Session) Plan() *Plan { return s.plan }
+
 // Threads returns on how many threads the session runs at most.
 func (s *Session) Threads() int { return s.threads }
 
