@@ -2,12 +2,13 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+
+	"github.com/prototxt2go/prototxt2go/internal/procmem"
 )
 
 // side is one of the two runtimes in a process of its own, which runs when it is
@@ -76,21 +77,9 @@ func (s *side) read(v any) error {
 	return json.Unmarshal(line, v)
 }
 
-// peakMB returns the most memory that the process has had (VmHWM), or 0 where the
-// system does not tell.
-func (s *side) peakMB() float64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	for line := range bytes.Lines(status) {
-		var kilobytes float64
-		if _, err := fmt.Sscanf(string(line), "VmHWM: %f kB", &kilobytes); err == nil {
-			return kilobytes * 1024 / 1e6
-		}
-	}
-	return 0
-}
+// peakMB returns the most memory that the process has had, or 0 where the system
+// does not tell.
+func (s *side) peakMB() float64 { return procmem.PeakMB(fmt.Sprint(s.cmd.Process.Pid)) }
 
 func (s *side) stop() {
 	s.ask.Close()

@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/prototxt2go/prototxt2go/caffe"
 	"github.com/prototxt2go/prototxt2go/caffe/importer"
+	"github.com/prototxt2go/prototxt2go/internal/procmem"
 )
 
 // loadVariable names the caffemodel that a process is started for to load.
@@ -57,18 +57,7 @@ func load(t *testing.T, file string) {
 	require.Empty(t, r.Missing)
 	m := newModel(t, r.Graph, Options{})
 	newPlan(t, m)
-	fmt.Printf("loaded: packed %d peak %d ns %d\n", m.PackedBytes(), peakMemory(t), time.Since(start))
-}
-
-// peakMemory returns the most memory that this process has had, in bytes.
-func peakMemory(t *testing.T) int {
-	f, err := os.Open("/proc/self/status")
-	require.NoError(t, err)
-	defer f.Close()
-	kilobytes := 0
-	for s := bufio.NewScanner(f); s.Scan(); {
-		_, _ = fmt.Sscanf(s.Text(), "VmHWM: %d kB", &kilobytes)
-	}
-	require.Positive(t, kilobytes)
-	return kilobytes << 10
+	peak := int(procmem.PeakMB("self") * 1e6)
+	require.Positive(t, peak)
+	fmt.Printf("loaded: packed %d peak %d ns %d\n", m.PackedBytes(), peak, time.Since(start))
 }

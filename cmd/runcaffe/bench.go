@@ -13,6 +13,7 @@ import (
 
 	"github.com/prototxt2go/prototxt2go"
 	"github.com/prototxt2go/prototxt2go/internal/cli"
+	"github.com/prototxt2go/prototxt2go/internal/procmem"
 	"github.com/prototxt2go/prototxt2go/runtime"
 )
 
@@ -115,7 +116,7 @@ func (b *bench) measure(cmd *cobra.Command) (*benchmark, error) {
 	r := &benchmark{
 		Net: net.Graph().Name, ISA: model.ISA(), Threads: threads, Batch: batchOf(plan),
 		Median: milliseconds(times[len(times)/2]), Min: milliseconds(times[0]), Load: milliseconds(load),
-		PackedMB: float64(model.PackedBytes()) / 1e6, PeakMB: peakMemoryMB(), Peak: model.PeakGFLOPS(threads),
+		PackedMB: float64(model.PackedBytes()) / 1e6, PeakMB: procmem.PeakMB("self"), Peak: model.PeakGFLOPS(threads),
 	}
 	r.GFLOPS = gflops(plan.Graph().Cost().MultiplyAdds, times[len(times)/2])
 	if b.layers {
